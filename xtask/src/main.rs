@@ -1,3 +1,38 @@
-//! The project's own chores; `cargo xtask --help` lists them.
+//! The project's own chores: `cargo xtask --help` lists them.
 
-fn main() {}
+mod ci;
+mod layers;
+mod process;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Formatting, lints, docs, layers and licences: everything that CI checks besides the tests
+    Ci,
+    /// Check every crate's dependencies against the table in ARCHITECTURE.md
+    Layers,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().chore {
+        Chore::Ci => ci::run(),
+        Chore::Layers => layers::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
