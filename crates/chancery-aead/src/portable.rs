@@ -1,0 +1,78 @@
+//! *ring*'s own kernels, for every machine and every algorithm.
+
+use core::mem::{ManuallyDrop, needs_drop, size_of};
+use core::{fmt, ptr};
+
+use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
+use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
+use zeroize::Zeroize;
+
+/// A key of *ring*, which this type wipes on drop, since *ring* does not.
+pub(crate) struct Portable {
+    key: ManuallyDrop<LessSafeKey>,
+}
+
+// Overwriting instead of dropping is right only as long as dropping does nothing.
+const _: () = assert!(!needs_drop::<LessSafeKey>());
+
+impl Portable {
+    pub(crate) fn new(algorithm: AeadAlgorithm, key: &[u8]) -> Result<Self, AeadError> {
+        let algorithm = match algorithm {
+            AeadAlgorithm::Aes128Gcm => &ring::aead::AES_128_GCM,
+            AeadAlgorithm::Aes256Gcm => &ring::aead::AES_256_GCM,
+            AeadAlgorithm::ChaCha20Poly1305 => &ring::aead::CHACHA20_POLY1305,
+            _ => return Err(AeadError::new()),
+        };
+        let key = UnboundKey::new(algorithm, key).map_err(|_| AeadError::new())?;
+        Ok(Self { key: ManuallyDrop::new(LessSafeKey::new(key)) })
+    }
+
+    /// Seals where `in_out` stands. `in_out` keeps plaintext or garbage on failure.
+    pub(crate) fn seal_in_place(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        in_out: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], AeadError> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let tag = self
+            .key
+            .seal_in_place_separate_tag(nonce, Aad::from(aad), in_out)
+            .map_err(|_| AeadError::new())?;
+        let mut bytes = [0; TAG_LEN];
+        bytes.copy_from_slice(tag.as_ref());
+        Ok(bytes)
+    }
+
+    /// Opens ciphertext and tag; wipes all of `in_out` on failure.
+    pub(crate) fn open_in_place(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        in_out: &mut [u8],
+    ) -> Result<(), AeadError> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        if self.key.open_in_place(nonce, Aad::from(aad), in_out).is_err() {
+            in_out.zeroize();
+            return Err(AeadError::new());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Portable {
+    fn drop(&mut self) {
+        let bytes = ptr::from_mut(&mut self.key).cast::<u8>();
+        for i in 0..size_of::<LessSafeKey>() {
+            // SAFETY: `bytes` points to `size_of::<LessSafeKey>()` bytes that are borrowed
+            // exclusively; nobody reads them as a key again, since `ManuallyDrop` drops nothing.
+            unsafe { ptr::write_volatile(bytes.add(i), 0) };
+        }
+    }
+}
+
+impl fmt::Debug for Portable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[..]")
+    }
+}
