@@ -43,6 +43,12 @@ impl<const N: usize> Secret<N> {
         self.bytes.get_mut(..self.len).unwrap_or_default()
     }
 
+    /// Whether these bytes equal `other`, in time that depends on the lengths only.
+    #[must_use]
+    pub fn equals(&self, other: &[u8]) -> bool {
+        self.as_bytes().ct_eq(other).into()
+    }
+
     /// How many bytes there are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -135,6 +141,10 @@ mod tests {
         assert!(!equal(b"abc", b"abd"));
         assert!(!equal(b"abc", b"abc\0"));
         assert!(equal(b"", b""));
+        let secret = Secret::<8>::try_from(&b"abc"[..]).unwrap();
+        assert!(secret.equals(b"abc"));
+        assert!(!secret.equals(b"abd"));
+        assert!(!secret.equals(b"ab"));
     }
 
     #[test]
