@@ -1,0 +1,6 @@
+//! The record layer over the workspace's own AEAD: round trips, rules, refusals.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+mod single;
+mod support;
