@@ -1,0 +1,282 @@
+//! Algorithm identifiers, as they were received and as what they mean.
+//!
+//! ```text
+//! AlgorithmIdentifier ::= SEQUENCE {                       RFC 5280 §4.1.1.2
+//!     algorithm   OBJECT IDENTIFIER,
+//!     parameters  ANY DEFINED BY algorithm OPTIONAL }
+//! ```
+
+use crate::error::{Error, ErrorKind, Field};
+use crate::oid::Oid;
+use crate::reader::{Reader, strict, tag};
+use crate::strictness::Strictness;
+
+/// An `AlgorithmIdentifier`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AlgorithmIdentifier<'a> {
+    raw: &'a [u8],
+    contents: &'a [u8],
+    oid: Oid<'a>,
+    parameters: Option<&'a [u8]>,
+}
+
+impl<'a> AlgorithmIdentifier<'a> {
+    /// Parses the DER of one.
+    ///
+    /// # Errors
+    /// If it is not one, or bytes follow.
+    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
+        strict(der, |s, reader| Self::read(s, reader))
+    }
+
+    #[inline]
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let element = reader.expect(s, tag::SEQUENCE)?;
+        let mut inner = Reader::new(element.value);
+        let oid = s.within(Field::Algorithm, |s| inner.oid(s))?;
+        let parameters = if inner.is_empty() {
+            None
+        } else {
+            Some(s.within(Field::Parameters, |s| inner.any(s))?.raw)
+        };
+        inner.finish(s)?;
+        Ok(Self { raw: element.raw, contents: element.value, oid, parameters })
+    }
+
+    /// The whole DER.
+    #[must_use]
+    pub const fn as_der(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The DER without the tag and the length of the SEQUENCE: what
+    /// `rustls_pki_types::AlgorithmIdentifier` holds.
+    #[must_use]
+    pub const fn contents(&self) -> &'a [u8] {
+        self.contents
+    }
+
+    /// Which algorithm.
+    #[must_use]
+    pub const fn oid(&self) -> Oid<'a> {
+        self.oid
+    }
+
+    /// The DER of the parameters.
+    #[must_use]
+    pub const fn parameters(&self) -> Option<&'a [u8]> {
+        self.parameters
+    }
+
+    /// Whether there are no parameters, or NULL.
+    pub(crate) fn parameters_null_or_absent(&self) -> bool {
+        matches!(self.parameters, None | Some([tag::NULL, 0]))
+    }
+
+    /// What it means where it names how something is signed.
+    #[must_use]
+    pub fn signature_algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::of(self)
+    }
+}
+
+impl<'a> TryFrom<AlgorithmIdentifier<'a>> for spki::AlgorithmIdentifierRef<'a> {
+    type Error = der::Error;
+
+    fn try_from(algorithm: AlgorithmIdentifier<'a>) -> Result<Self, der::Error> {
+        use der::Decode;
+        Self::from_der(algorithm.raw)
+    }
+}
+
+/// A hash function, as algorithm identifiers name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DigestAlgorithm {
+    /// MD5, long broken.
+    Md5,
+    /// SHA-1, broken for signatures.
+    Sha1,
+    /// SHA-224.
+    Sha224,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl DigestAlgorithm {
+    /// By its object identifier.
+    #[must_use]
+    pub fn from_oid(oid: Oid<'_>) -> Option<Self> {
+        Some(match oid {
+            Oid::SHA1 => Self::Sha1,
+            Oid::SHA224 => Self::Sha224,
+            Oid::SHA256 => Self::Sha256,
+            Oid::SHA384 => Self::Sha384,
+            Oid::SHA512 => Self::Sha512,
+            _ => return None,
+        })
+    }
+}
+
+/// How something is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with this hash (RFC 4055 §5).
+    RsaPkcs1(DigestAlgorithm),
+    /// RSASSA-PSS with these parameters (RFC 4055 §3.1).
+    RsaPss(RsaPssParameters),
+    /// ECDSA with this hash (RFC 5758 §3.2).
+    Ecdsa(DigestAlgorithm),
+    /// Ed25519 (RFC 8410).
+    Ed25519,
+    /// Ed448 (RFC 8410).
+    Ed448,
+    /// ML-DSA (RFC 9881).
+    MlDsa(crate::MlDsa),
+    /// SLH-DSA (RFC 9909).
+    SlhDsa(crate::SlhDsa),
+    /// Another algorithm, or one of the above with parameters that it does not have.
+    Unknown,
+}
+
+impl SignatureAlgorithm {
+    fn of(algorithm: &AlgorithmIdentifier<'_>) -> Self {
+        use DigestAlgorithm::{Md5, Sha1, Sha224, Sha256, Sha384, Sha512};
+        // RFC 4055 §5: NULL parameters, and absent ones accepted. RFC 5758 §3.2, RFC 8410 §3: absent.
+        let rsa = |digest| {
+            if algorithm.parameters_null_or_absent() {
+                Self::RsaPkcs1(digest)
+            } else {
+                Self::Unknown
+            }
+        };
+        let bare = |this| if algorithm.parameters.is_none() { this } else { Self::Unknown };
+        match algorithm.oid {
+            Oid::MD5_WITH_RSA => rsa(Md5),
+            Oid::SHA1_WITH_RSA => rsa(Sha1),
+            Oid::SHA256_WITH_RSA => rsa(Sha256),
+            Oid::SHA384_WITH_RSA => rsa(Sha384),
+            Oid::SHA512_WITH_RSA => rsa(Sha512),
+            Oid::RSASSA_PSS => match algorithm.parameters.map(RsaPssParameters::parse) {
+                Some(Ok(parameters)) => Self::RsaPss(parameters),
+                _ => Self::Unknown,
+            },
+            Oid::ECDSA_WITH_SHA1 => bare(Self::Ecdsa(Sha1)),
+            Oid::ECDSA_WITH_SHA224 => bare(Self::Ecdsa(Sha224)),
+            Oid::ECDSA_WITH_SHA256 => bare(Self::Ecdsa(Sha256)),
+            Oid::ECDSA_WITH_SHA384 => bare(Self::Ecdsa(Sha384)),
+            Oid::ECDSA_WITH_SHA512 => bare(Self::Ecdsa(Sha512)),
+            Oid::ED25519 => bare(Self::Ed25519),
+            Oid::ED448 => bare(Self::Ed448),
+            oid => {
+                if let Some(parameter_set) = crate::MlDsa::from_oid(oid) {
+                    bare(Self::MlDsa(parameter_set))
+                } else if let Some(parameter_set) = crate::SlhDsa::from_oid(oid) {
+                    bare(Self::SlhDsa(parameter_set))
+                } else {
+                    Self::Unknown
+                }
+            }
+        }
+    }
+}
+
+/// The parameters of RSASSA-PSS.
+///
+/// ```text
+/// RSASSA-PSS-params ::= SEQUENCE {                         RFC 4055 §3.1
+///     hashAlgorithm     [0] HashAlgorithm DEFAULT sha1Identifier,
+///     maskGenAlgorithm  [1] MaskGenAlgorithm DEFAULT mgf1SHA1Identifier,
+///     saltLength        [2] INTEGER DEFAULT 20,
+///     trailerField      [3] INTEGER DEFAULT 1 }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RsaPssParameters {
+    hash: DigestAlgorithm,
+    mask_hash: DigestAlgorithm,
+    salt_length: u32,
+}
+
+impl RsaPssParameters {
+    /// Parses the DER of one.
+    ///
+    /// # Errors
+    /// If it is not one, or names a hash or a mask function that this crate does not know.
+    pub fn parse(der: &[u8]) -> Result<Self, Error> {
+        strict(der, |s, reader| Self::read(s, reader))
+    }
+
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut inner = reader.sequence(s)?;
+        let hash = match inner.optional(s, tag::constructed(0))? {
+            None => DigestAlgorithm::Sha1,
+            Some(value) => digest(s, &mut Reader::new(value))?,
+        };
+        let mask_hash = match inner.optional(s, tag::constructed(1))? {
+            None => DigestAlgorithm::Sha1,
+            Some(value) => {
+                let mut explicit = Reader::new(value);
+                let mask = AlgorithmIdentifier::read(s, &mut explicit)?;
+                explicit.finish(s)?;
+                let parameters = mask.parameters.filter(|_| mask.oid == Oid::MGF1);
+                let parameters = parameters.ok_or_else(|| invalid(value))?;
+                digest(s, &mut Reader::new(parameters))?
+            }
+        };
+        let salt_length = match inner.optional(s, tag::constructed(2))? {
+            None => 20,
+            Some(value) => explicit_u32(s, value)?,
+        };
+        if let Some(value) = inner.optional(s, tag::constructed(3))? {
+            if explicit_u32(s, value)? != 1 {
+                return Err(invalid(value));
+            }
+        }
+        inner.finish(s)?;
+        Ok(Self { hash, mask_hash, salt_length })
+    }
+
+    /// The hash of the message.
+    #[must_use]
+    pub const fn hash(&self) -> DigestAlgorithm {
+        self.hash
+    }
+
+    /// The hash inside MGF1.
+    #[must_use]
+    pub const fn mask_hash(&self) -> DigestAlgorithm {
+        self.mask_hash
+    }
+
+    /// The length of the salt, in bytes.
+    #[must_use]
+    pub const fn salt_length(&self) -> u32 {
+        self.salt_length
+    }
+}
+
+fn invalid(at: &[u8]) -> Error {
+    Error::new(ErrorKind::InvalidAlgorithmParameters, at)
+}
+
+fn explicit_u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Error> {
+    let mut explicit = Reader::new(value);
+    let number = explicit.u32(s)?;
+    explicit.finish(s)?;
+    Ok(number)
+}
+
+fn digest<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<DigestAlgorithm, Error> {
+    let at = reader.rest();
+    let algorithm = AlgorithmIdentifier::read(s, reader)?;
+    reader.finish(s)?;
+    // RFC 4055 §2.1: NULL or absent, both are to be accepted.
+    DigestAlgorithm::from_oid(algorithm.oid)
+        .filter(|_| algorithm.parameters_null_or_absent())
+        .ok_or_else(|| invalid(at))
+}

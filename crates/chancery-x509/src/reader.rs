@@ -1,0 +1,408 @@
+//! The DER reader: one tag, one length, one slice at a time.
+//!
+//! ```text
+//! identifier octet │ length octets │ contents          X.690 §8.1
+//! 30               │ 82 01 0a      │ ...
+//! ```
+//!
+//! Each element is looked at once, and nothing is copied. A length is only compared with what is there; it never
+//! sizes anything. There is no recursion here: the parsers nest as deep as the standards' structures.
+
+use crate::error::{Error, ErrorKind};
+use crate::oid::Oid;
+use crate::strictness::Strictness;
+
+pub(crate) mod tag {
+    pub(crate) const BOOLEAN: u8 = 0x01;
+    pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const BIT_STRING: u8 = 0x03;
+    pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const NULL: u8 = 0x05;
+    pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0a;
+    pub(crate) const UTF8_STRING: u8 = 0x0c;
+    pub(crate) const NUMERIC_STRING: u8 = 0x12;
+    pub(crate) const PRINTABLE_STRING: u8 = 0x13;
+    pub(crate) const TELETEX_STRING: u8 = 0x14;
+    pub(crate) const IA5_STRING: u8 = 0x16;
+    pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
+    pub(crate) const VISIBLE_STRING: u8 = 0x1a;
+    pub(crate) const UNIVERSAL_STRING: u8 = 0x1c;
+    pub(crate) const BMP_STRING: u8 = 0x1e;
+    pub(crate) const SEQUENCE: u8 = 0x30;
+    pub(crate) const SET: u8 = 0x31;
+
+    /// `[n] IMPLICIT` of a primitive type.
+    pub(crate) const fn context(n: u8) -> u8 {
+        0x80 | n
+    }
+
+    /// `[n] EXPLICIT`, or `[n] IMPLICIT` of a constructed type.
+    pub(crate) const fn constructed(n: u8) -> u8 {
+        0xa0 | n
+    }
+}
+
+/// One element: its tag, its contents, and all its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
+    pub(crate) value: &'a [u8],
+    pub(crate) raw: &'a [u8],
+}
+
+/// A tag and a length as they were found.
+struct Header {
+    tag: u8,
+    header: usize,
+    length: usize,
+    minimal: bool,
+}
+
+/// Reads a header. A tag number of 31 or more comes out with its first byte only: no grammar here has one,
+/// so it matches nothing, and [`Reader::any`] skips it properly.
+#[inline(always)]
+fn header(input: &[u8]) -> Result<Header, ErrorKind> {
+    let (tag, header, length, minimal) = match *input {
+        [tag, length, ..] if length < 0x80 => (tag, 2, usize::from(length), true),
+        [tag, 0x81, a, ..] => (tag, 3, usize::from(a), a >= 0x80),
+        [tag, 0x82, a, b, ..] => (tag, 4, usize::from(u16::from_be_bytes([a, b])), a != 0),
+        _ => return long_header(input),
+    };
+    Ok(Header { tag, header, length, minimal })
+}
+
+#[cold]
+#[inline(never)]
+fn long_header(input: &[u8]) -> Result<Header, ErrorKind> {
+    let (tag, header, length, minimal) = match *input {
+        [tag, 0x83, a, b, c, ..] => (tag, 5, u32::from_be_bytes([0, a, b, c]), a != 0),
+        [tag, 0x84, a, b, c, d, ..] => (tag, 6, u32::from_be_bytes([a, b, c, d]), a != 0),
+        [_, 0x80, ..] => return Err(ErrorKind::IndefiniteLength),
+        [_, length, ..] if length > 0x84 => return Err(ErrorKind::LengthTooLarge),
+        _ => return Err(ErrorKind::Truncated),
+    };
+    let length = usize::try_from(length).map_err(|_| ErrorKind::LengthTooLarge)?;
+    Ok(Header { tag, header, length, minimal })
+}
+
+/// Splits the first element off `input`.
+#[inline(always)]
+fn split<'a>(input: &'a [u8]) -> Result<(Element<'a>, &'a [u8], bool), ErrorKind> {
+    let Header { tag, header, length, minimal } = header(input)?;
+    // `header` is at most 6 and `length` below 2^32: on 32 bits the sum may still overflow.
+    let total = header.checked_add(length).ok_or(ErrorKind::Truncated)?;
+    let (raw, rest) = input.split_at_checked(total).ok_or(ErrorKind::Truncated)?;
+    let value = raw.get(header..).unwrap_or_default();
+    Ok((Element { tag, value, raw }, rest, minimal))
+}
+
+/// The bytes of one constructed element's contents that are still to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    pub(crate) const fn new(contents: &'a [u8]) -> Self {
+        Self { rest: contents }
+    }
+
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// What has not been read.
+    #[inline]
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The tag of the next element.
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    /// The next element, whatever it is.
+    #[inline]
+    pub(crate) fn element<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+        match split(self.rest) {
+            Ok((element, rest, minimal)) => {
+                if !minimal {
+                    s.deviation(ErrorKind::NonMinimalLength, self.rest)?;
+                }
+                self.rest = rest;
+                Ok(element)
+            }
+            Err(kind) => Err(Error::new(kind, self.rest)),
+        }
+    }
+
+    /// The next element of any type, as `ANY DEFINED BY` has it: also with a tag number above 30.
+    #[inline]
+    pub(crate) fn any<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+        match self.peek() {
+            Some(tag) if tag & 0x1f == 0x1f => self.high_tag(s),
+            _ => self.element(s),
+        }
+    }
+
+    /// X.690 §8.1.2.4: base-128 digits of the tag number follow the first byte.
+    #[cold]
+    fn high_tag<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+        let all = self.rest;
+        let fault = |kind| Error::new(kind, all);
+        let digits = all.get(1..).unwrap_or_default();
+        let more = digits.iter().take_while(|&&digit| digit & 0x80 != 0).count();
+        // Four digits are 28 bits: far more than any module assigns. The first may not be a leading zero.
+        if more > 3 || digits.first() == Some(&0x80) {
+            return Err(fault(ErrorKind::InvalidTag));
+        }
+        if more == 0 && digits.first().is_some_and(|&digit| digit < 31) {
+            return Err(fault(ErrorKind::InvalidTag));
+        }
+        // The last digit stands where the one-byte tag would.
+        let tail = digits.get(more..).ok_or_else(|| fault(ErrorKind::Truncated))?;
+        let mut inner = Reader::new(tail);
+        let element = inner.element(s)?;
+        let taken = all.len() - inner.rest.len();
+        let (raw, rest) = all.split_at_checked(taken).ok_or_else(|| fault(ErrorKind::Truncated))?;
+        self.rest = rest;
+        Ok(Element { tag: 0x1f, value: element.value, raw })
+    }
+
+    /// The next element, which has to have `tag`.
+    #[inline]
+    pub(crate) fn expect<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        tag: u8,
+    ) -> Result<Element<'a>, Error> {
+        let at = self.rest;
+        let element = self.element(s)?;
+        if element.tag == tag { Ok(element) } else { Err(Error::new(ErrorKind::UnexpectedTag, at)) }
+    }
+
+    /// The contents of the next element, which has to have `tag`.
+    #[inline]
+    pub(crate) fn read<S: Strictness>(&mut self, s: &mut S, tag: u8) -> Result<&'a [u8], Error> {
+        Ok(self.expect(s, tag)?.value)
+    }
+
+    /// The contents of the next element if it has `tag`.
+    #[inline]
+    pub(crate) fn optional<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        tag: u8,
+    ) -> Result<Option<&'a [u8]>, Error> {
+        if self.peek() == Some(tag) { self.read(s, tag).map(Some) } else { Ok(None) }
+    }
+
+    /// A reader over the contents of the next element, which has to be a SEQUENCE.
+    #[inline]
+    pub(crate) fn sequence<S: Strictness>(&mut self, s: &mut S) -> Result<Self, Error> {
+        self.read(s, tag::SEQUENCE).map(Self::new)
+    }
+
+    /// Nothing may be left.
+    #[inline]
+    pub(crate) fn finish<S: Strictness>(&self, s: &mut S) -> Result<(), Error> {
+        if self.rest.is_empty() { Ok(()) } else { s.deviation(ErrorKind::TrailingData, self.rest) }
+    }
+
+    #[inline]
+    pub(crate) fn oid<S: Strictness>(&mut self, s: &mut S) -> Result<Oid<'a>, Error> {
+        let value = self.read(s, tag::OID)?;
+        Oid::parse(s, value)
+    }
+
+    /// `BOOLEAN DEFAULT FALSE`.
+    #[inline]
+    pub(crate) fn default_false<S: Strictness>(&mut self, s: &mut S) -> Result<bool, Error> {
+        let at = self.rest;
+        match self.optional(s, tag::BOOLEAN)? {
+            None => Ok(false),
+            Some(value) => default_false(s, at, value),
+        }
+    }
+
+    /// An INTEGER from 0 to 2^32 - 1.
+    #[inline]
+    pub(crate) fn u32<S: Strictness>(&mut self, s: &mut S) -> Result<u32, Error> {
+        let value = self.read(s, tag::INTEGER)?;
+        u32(s, value)
+    }
+
+    #[inline]
+    pub(crate) fn bit_string<S: Strictness>(
+        &mut self,
+        s: &mut S,
+    ) -> Result<crate::BitString<'a>, Error> {
+        let value = self.read(s, tag::BIT_STRING)?;
+        crate::BitString::parse(s, value)
+    }
+}
+
+/// The contents of a BOOLEAN DEFAULT FALSE that is there.
+pub(crate) fn default_false<S: Strictness>(
+    s: &mut S,
+    at: &[u8],
+    value: &[u8],
+) -> Result<bool, Error> {
+    match *value {
+        [0xff] => Ok(true),
+        [0] => {
+            // X.690 §11.5
+            s.deviation(ErrorKind::EncodedDefault, at)?;
+            Ok(false)
+        }
+        [_] => {
+            // X.690 §11.1
+            s.deviation(ErrorKind::InvalidBoolean, at)?;
+            Ok(true)
+        }
+        _ => Err(Error::new(ErrorKind::InvalidBoolean, at)),
+    }
+}
+
+/// The contents of an INTEGER: not empty, minimal (X.690 §8.3.2).
+#[inline]
+pub(crate) fn integer<S: Strictness>(s: &mut S, value: &[u8]) -> Result<(), Error> {
+    match *value {
+        [] => Err(Error::new(ErrorKind::EmptyInteger, value)),
+        [0, second, ..] if second < 0x80 => s.deviation(ErrorKind::NonMinimalInteger, value),
+        [0xff, second, ..] if second >= 0x80 => s.deviation(ErrorKind::NonMinimalInteger, value),
+        _ => Ok(()),
+    }
+}
+
+/// An INTEGER that may not be negative, as its magnitude without leading zeros.
+#[inline]
+pub(crate) fn unsigned<'a, S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<&'a [u8], Error> {
+    integer(s, value)?;
+    match *value {
+        [first, ..] if first >= 0x80 => Err(Error::new(ErrorKind::NegativeInteger, value)),
+        _ => Ok(strip_zeros(value)),
+    }
+}
+
+pub(crate) fn strip_zeros(value: &[u8]) -> &[u8] {
+    let zeros = value.iter().take_while(|&&byte| byte == 0).count();
+    value.get(zeros..).unwrap_or_default()
+}
+
+#[inline]
+pub(crate) fn u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Error> {
+    let digits = unsigned(s, value)?;
+    if digits.len() > 4 {
+        return Err(Error::new(ErrorKind::IntegerTooLarge, value));
+    }
+    Ok(digits.iter().fold(0, |n, &digit| (n << 8) | u32::from(digit)))
+}
+
+/// Elements of contents that have been checked: iterating cannot fail.
+#[derive(Clone, Copy)]
+pub(crate) struct Elements<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Elements<'a> {
+    pub(crate) const fn new(contents: &'a [u8]) -> Self {
+        Self { rest: contents }
+    }
+
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The next element if it has `tag`.
+    #[inline]
+    pub(crate) fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
+        if self.rest.first() == Some(&tag) { self.next() } else { None }
+    }
+
+    /// The contents of the next element; empty if there is none.
+    #[inline]
+    pub(crate) fn value(&mut self) -> &'a [u8] {
+        self.next().map_or(&[], |element| element.value)
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Element<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Element<'a>> {
+        if self.rest.first().is_some_and(|tag| tag & 0x1f == 0x1f) {
+            let mut reader = Reader::new(self.rest);
+            let element = reader.any(&mut Unchecked).ok()?;
+            self.rest = reader.rest;
+            return Some(element);
+        }
+        let (element, rest, _) = split(self.rest).ok()?;
+        self.rest = rest;
+        Some(element)
+    }
+}
+
+/// Reads again what was checked before.
+pub(crate) struct Unchecked;
+
+impl Strictness for Unchecked {
+    fn deviation(&mut self, _: ErrorKind, _: &[u8]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn within<T>(
+        &mut self,
+        _: impl Into<crate::error::Element>,
+        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        parse(self)
+    }
+
+    fn recover<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        Ok(parse(self).ok())
+    }
+}
+
+/// Runs `parse` over all of `input` in strict mode, and turns addresses into offsets.
+#[inline]
+pub(crate) fn strict<'a, T>(
+    input: &'a [u8],
+    parse: impl FnOnce(&mut crate::strictness::Strict, &mut Reader<'a>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    document(&mut crate::strictness::Strict, input, parse)
+}
+
+/// Runs `parse` over all of `input` in lenient mode.
+pub(crate) fn lenient<'a, T>(
+    input: &'a [u8],
+    findings: &mut dyn FnMut(crate::Finding),
+    parse: impl FnOnce(&mut crate::strictness::Lenient<'_, '_>, &mut Reader<'a>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    document(&mut crate::strictness::Lenient::new(input, findings), input, parse)
+}
+
+#[inline]
+fn document<'a, S: Strictness, T>(
+    s: &mut S,
+    input: &'a [u8],
+    parse: impl FnOnce(&mut S, &mut Reader<'a>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut reader = Reader::new(input);
+    let result = if u32::try_from(input.len()).is_err() {
+        Err(Error::new(ErrorKind::InputTooLarge, input))
+    } else {
+        parse(s, &mut reader).and_then(|value| reader.finish(s).map(|()| value))
+    };
+    result.map_err(|error| error.rebase(input))
+}

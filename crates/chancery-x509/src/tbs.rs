@@ -1,0 +1,228 @@
+//! The signed part of a certificate.
+//!
+//! ```text
+//! TBSCertificate ::= SEQUENCE {                            RFC 5280 §4.1
+//!     version               [0] EXPLICIT Version DEFAULT v1,
+//!     serialNumber          CertificateSerialNumber,
+//!     signature             AlgorithmIdentifier,
+//!     issuer                Name,
+//!     validity              Validity,
+//!     subject               Name,
+//!     subjectPublicKeyInfo  SubjectPublicKeyInfo,
+//!     issuerUniqueID        [1] IMPLICIT UniqueIdentifier OPTIONAL,
+//!     subjectUniqueID       [2] IMPLICIT UniqueIdentifier OPTIONAL,
+//!     extensions            [3] EXPLICIT Extensions OPTIONAL }
+//! ```
+
+use crate::algorithm::AlgorithmIdentifier;
+use crate::bit_string::BitString;
+use crate::error::{Error, ErrorKind, Field};
+use crate::extensions::Extensions;
+use crate::name::Name;
+use crate::public_key::SubjectPublicKeyInfo;
+use crate::reader::{self, Reader, tag};
+use crate::serial_number::SerialNumber;
+use crate::strictness::Strictness;
+use crate::validity::Validity;
+
+/// The version of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Version {
+    /// Of 1988: no extensions.
+    V1,
+    /// Of 1993: unique identifiers.
+    V2,
+    /// Of 1996: extensions.
+    V3,
+}
+
+/// The signed part of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TbsCertificate<'a> {
+    raw: &'a [u8],
+    version: Version,
+    serial_number: SerialNumber<'a>,
+    signature: AlgorithmIdentifier<'a>,
+    issuer: Name<'a>,
+    validity: Validity,
+    subject: Name<'a>,
+    subject_public_key_info: SubjectPublicKeyInfo<'a>,
+    issuer_unique_id: Option<BitString<'a>>,
+    subject_unique_id: Option<BitString<'a>>,
+    extensions: Extensions<'a>,
+}
+
+impl<'a> TbsCertificate<'a> {
+    /// Parses the DER of one that is not signed yet.
+    ///
+    /// # Errors
+    /// If it is not DER, or not of the shape of RFC 5280 §4.1, or bytes follow.
+    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
+        reader::strict(der, |s, reader| s.within(Field::TbsCertificate, |s| Self::read(s, reader)))
+    }
+
+    #[inline]
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let element = reader.expect(s, tag::SEQUENCE)?;
+        let mut inner = Reader::new(element.value);
+        let version = s.within(Field::Version, |s| read_version(s, &mut inner))?;
+        let serial_number = s.within(Field::SerialNumber, |s| {
+            let value = inner.read(s, tag::INTEGER)?;
+            SerialNumber::parse(s, value)
+        })?;
+        let signature = s.within(Field::Signature, |s| AlgorithmIdentifier::read(s, &mut inner))?;
+        let at = inner.rest();
+        let issuer = s.within(Field::Issuer, |s| {
+            let issuer = Name::read(s, &mut inner)?;
+            if issuer.is_empty() {
+                // RFC 5280 §4.1.2.4
+                s.deviation(ErrorKind::EmptyIssuer, at)?;
+            }
+            Ok(issuer)
+        })?;
+        let validity = s.within(Field::Validity, |s| Validity::read(s, &mut inner))?;
+        let subject = s.within(Field::Subject, |s| Name::read(s, &mut inner))?;
+        let subject_public_key_info =
+            s.within(Field::SubjectPublicKeyInfo, |s| SubjectPublicKeyInfo::read(s, &mut inner))?;
+        let mut this = Self {
+            raw: element.raw,
+            version,
+            serial_number,
+            signature,
+            issuer,
+            validity,
+            subject,
+            subject_public_key_info,
+            issuer_unique_id: None,
+            subject_unique_id: None,
+            extensions: Extensions::EMPTY,
+        };
+        this.read_optional(s, &mut inner)?;
+        inner.finish(s)?;
+        Ok(this)
+    }
+
+    #[inline]
+    fn read_optional<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        inner: &mut Reader<'a>,
+    ) -> Result<(), Error> {
+        if matches!(inner.peek(), Some(0x81 | 0x82)) {
+            let version = self.version;
+            let mut unique_id = |s: &mut S, number, field: Field| {
+                s.within(field, |s| {
+                    let at = inner.rest();
+                    let Some(value) = inner.optional(s, tag::context(number))? else {
+                        return Ok(None);
+                    };
+                    if version == Version::V1 {
+                        // RFC 5280 §4.1.2.8
+                        s.deviation(ErrorKind::FieldNotInVersion, at)?;
+                    }
+                    BitString::parse(s, value).map(Some)
+                })
+            };
+            self.issuer_unique_id = unique_id(s, 1, Field::IssuerUniqueId)?;
+            self.subject_unique_id = unique_id(s, 2, Field::SubjectUniqueId)?;
+        }
+        let at = inner.rest();
+        if let Some(value) = inner.optional(s, tag::constructed(3))? {
+            if self.version != Version::V3 {
+                // RFC 5280 §4.1.2.9
+                s.within(Field::Extensions, |s| s.deviation(ErrorKind::FieldNotInVersion, at))?;
+            }
+            let mut explicit = Reader::new(value);
+            self.extensions = Extensions::read(s, &mut explicit)?;
+            explicit.finish(s)?;
+        }
+        Ok(())
+    }
+
+    /// Exactly the bytes that are signed, as received.
+    #[must_use]
+    pub const fn as_der(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The serial number.
+    #[must_use]
+    pub const fn serial_number(&self) -> SerialNumber<'a> {
+        self.serial_number
+    }
+
+    /// The algorithm of the signature, as the signed part says it.
+    #[must_use]
+    pub const fn signature(&self) -> &AlgorithmIdentifier<'a> {
+        &self.signature
+    }
+
+    /// Who issued it.
+    #[must_use]
+    pub const fn issuer(&self) -> &Name<'a> {
+        &self.issuer
+    }
+
+    /// For when.
+    #[must_use]
+    pub const fn validity(&self) -> &Validity {
+        &self.validity
+    }
+
+    /// For whom.
+    #[must_use]
+    pub const fn subject(&self) -> &Name<'a> {
+        &self.subject
+    }
+
+    /// The key.
+    #[must_use]
+    pub const fn subject_public_key_info(&self) -> &SubjectPublicKeyInfo<'a> {
+        &self.subject_public_key_info
+    }
+
+    /// Tells issuers of the same name apart; long out of use.
+    #[must_use]
+    pub const fn issuer_unique_id(&self) -> Option<BitString<'a>> {
+        self.issuer_unique_id
+    }
+
+    /// Tells subjects of the same name apart; long out of use.
+    #[must_use]
+    pub const fn subject_unique_id(&self) -> Option<BitString<'a>> {
+        self.subject_unique_id
+    }
+
+    /// The extensions.
+    #[must_use]
+    pub const fn extensions(&self) -> &Extensions<'a> {
+        &self.extensions
+    }
+}
+
+/// `[0] EXPLICIT INTEGER { v1(0), v2(1), v3(2) } DEFAULT v1`
+#[inline]
+fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Version, Error> {
+    let at = reader.rest();
+    let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(Version::V1) };
+    let mut explicit = Reader::new(value);
+    let number = explicit.u32(s)?;
+    explicit.finish(s)?;
+    match number {
+        0 => {
+            // X.690 §11.5
+            s.deviation(ErrorKind::EncodedDefault, at)?;
+            Ok(Version::V1)
+        }
+        1 => Ok(Version::V2),
+        2 => Ok(Version::V3),
+        _ => Err(Error::new(ErrorKind::UnsupportedVersion, at)),
+    }
+}
