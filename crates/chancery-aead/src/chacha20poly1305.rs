@@ -1,13 +1,62 @@
 //! ChaCha20 and Poly1305 as one AEAD (RFC 8439 §2.8).
 
-use core::fmt;
+use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
 
-use chancery_crypto::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, TAG_LEN};
-
-use crate::aes_gcm::key_type;
+use crate::Kernel;
+use crate::key::key_type;
 use crate::portable::Portable;
 
 key_type! {
     /// A key of ChaCha20-Poly1305: 32 bytes.
-    ChaCha20Poly1305, AeadAlgorithm::ChaCha20Poly1305
+    ChaCha20Poly1305(Keyed), AeadAlgorithm::ChaCha20Poly1305
+}
+
+/// A key on the kernel that was chosen for it.
+enum Keyed {
+    Portable(Portable),
+}
+
+impl Keyed {
+    fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
+        Some(match kernel {
+            Kernel::Portable => Self::Portable(Portable::new(algorithm, key).ok()?),
+            #[allow(unreachable_patterns, reason = "reachable where kernels are missing")]
+            _ => return None,
+        })
+    }
+
+    fn seal(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        input: &[u8],
+        extra: &[u8],
+        output: &mut [u8],
+    ) -> Result<(), AeadError> {
+        match self {
+            Self::Portable(kernel) => kernel.seal(nonce, aad, input, extra, output),
+        }
+    }
+
+    fn seal_in_place(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        in_out: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], AeadError> {
+        match self {
+            Self::Portable(kernel) => kernel.seal_in_place(nonce, aad, in_out),
+        }
+    }
+
+    fn open_in_place<'a>(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        in_out: &'a mut [u8],
+    ) -> Result<&'a mut [u8], AeadError> {
+        match self {
+            Self::Portable(kernel) => kernel.open_in_place(nonce, aad, in_out),
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use core::fmt;
 
 use chancery_crypto::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, TAG_LEN};
+use subtle::ConstantTimeEq;
 
-use crate::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305};
+use crate::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel};
 
 /// A key of any algorithm of this crate.
 ///
@@ -24,6 +25,28 @@ pub enum Key {
     Aes256Gcm(Aes256Gcm),
     /// ChaCha20-Poly1305.
     ChaCha20Poly1305(ChaCha20Poly1305),
+}
+
+impl Key {
+    /// Sets up a key on one kernel, for tests and benchmarks.
+    ///
+    /// # Errors
+    /// If the CPU cannot run `kernel`, it is not one of `algorithm`, or `key` is of the wrong
+    /// length.
+    pub fn with_kernel(
+        kernel: Kernel,
+        algorithm: AeadAlgorithm,
+        key: &[u8],
+    ) -> Result<Self, AeadError> {
+        Ok(match algorithm {
+            AeadAlgorithm::Aes128Gcm => Self::Aes128Gcm(Aes128Gcm::with_kernel(kernel, key)?),
+            AeadAlgorithm::Aes256Gcm => Self::Aes256Gcm(Aes256Gcm::with_kernel(kernel, key)?),
+            AeadAlgorithm::ChaCha20Poly1305 => {
+                Self::ChaCha20Poly1305(ChaCha20Poly1305::with_kernel(kernel, key)?)
+            }
+            _ => return Err(AeadError::new()),
+        })
+    }
 }
 
 impl AeadKey for Key {
@@ -98,19 +121,105 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Copies `input ‖ extra` into the front of `output` and returns that front and the place of the
-/// tag behind it; an error if `output` is not exactly as long as the three.
-pub(crate) fn gather<'a, const TAG: usize>(
-    input: &[u8],
-    extra: &[u8],
-    output: &'a mut [u8],
-) -> Result<(&'a mut [u8], &'a mut [u8; TAG]), AeadError> {
-    let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
-    let (front, back) = body.split_at_mut_checked(input.len()).ok_or(AeadError::new())?;
-    if back.len() != extra.len() {
-        return Err(AeadError::new());
+/// An error if a message is longer than `MAX` bytes.
+pub(crate) fn check_len<const MAX: u64>(message: &[u8]) -> Result<(), AeadError> {
+    match u64::try_from(message.len()) {
+        Ok(len) if len <= MAX => Ok(()),
+        _ => Err(AeadError::new()),
     }
-    front.copy_from_slice(input);
-    back.copy_from_slice(extra);
-    Ok((body, tag))
 }
+
+/// Hands `plaintext` out if the tags agree, and wipes it if not.
+#[inline]
+pub(crate) fn release<'a>(
+    plaintext: &'a mut [u8],
+    tag: &mut [u8; TAG_LEN],
+    expected: &[u8; TAG_LEN],
+) -> Result<&'a mut [u8], AeadError> {
+    // All 128 bits are joined before the one comparison, so that nothing but its outcome shows.
+    let difference = u128::from_ne_bytes(*tag) ^ u128::from_ne_bytes(*expected);
+    let [low, high] = [difference as u64, (difference >> 64) as u64];
+    if bool::from((low | high).ct_eq(&0)) {
+        return Ok(plaintext);
+    }
+    plaintext.fill(0);
+    tag.fill(0);
+    Err(AeadError::new())
+}
+
+/// A key type of one algorithm around `$inner`, which does the work on whichever kernel.
+macro_rules! key_type {
+    ($(#[$doc:meta])* $name:ident($inner:ty), $algorithm:expr) => {
+        $(#[$doc])*
+        pub struct $name($inner);
+
+        impl $name {
+            /// Sets up a key on one kernel, for tests and benchmarks.
+            ///
+            /// # Errors
+            /// If the CPU cannot run `kernel`, it is one of another algorithm, or `key` is of the
+            /// wrong length.
+            pub fn with_kernel(
+                kernel: $crate::Kernel,
+                key: &[u8],
+            ) -> Result<Self, ::chancery_crypto::AeadError> {
+                <$inner>::new(kernel, $algorithm, key)
+                    .map(Self)
+                    .ok_or(::chancery_crypto::AeadError::new())
+            }
+        }
+
+        impl ::chancery_crypto::AeadKey for $name {
+            fn new(
+                algorithm: ::chancery_crypto::AeadAlgorithm,
+                key: &[u8],
+            ) -> Result<Self, ::chancery_crypto::AeadError> {
+                let kernel = $crate::Kernel::available($algorithm).next();
+                match kernel {
+                    Some(kernel) if algorithm == $algorithm => Self::with_kernel(kernel, key),
+                    _ => Err(::chancery_crypto::AeadError::new()),
+                }
+            }
+
+            fn algorithm(&self) -> ::chancery_crypto::AeadAlgorithm {
+                $algorithm
+            }
+
+            fn seal(
+                &self,
+                nonce: &[u8; ::chancery_crypto::NONCE_LEN],
+                aad: &[u8],
+                input: &[u8],
+                extra: &[u8],
+                output: &mut [u8],
+            ) -> Result<(), ::chancery_crypto::AeadError> {
+                self.0.seal(nonce, aad, input, extra, output)
+            }
+
+            fn seal_in_place(
+                &self,
+                nonce: &[u8; ::chancery_crypto::NONCE_LEN],
+                aad: &[u8],
+                in_out: &mut [u8],
+            ) -> Result<[u8; ::chancery_crypto::TAG_LEN], ::chancery_crypto::AeadError> {
+                self.0.seal_in_place(nonce, aad, in_out)
+            }
+
+            fn open_in_place<'a>(
+                &self,
+                nonce: &[u8; ::chancery_crypto::NONCE_LEN],
+                aad: &[u8],
+                in_out: &'a mut [u8],
+            ) -> Result<&'a mut [u8], ::chancery_crypto::AeadError> {
+                self.0.open_in_place(nonce, aad, in_out)
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([..])"))
+            }
+        }
+    };
+}
+pub(crate) use key_type;

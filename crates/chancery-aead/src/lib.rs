@@ -28,12 +28,19 @@
 
 mod aes_gcm;
 mod chacha20poly1305;
+#[cfg(target_arch = "x86_64")]
+mod cpu;
+mod kernel;
 mod key;
 mod portable;
+mod wipe;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
 
 pub use aes_gcm::{Aes128Gcm, Aes256Gcm};
 pub use chacha20poly1305::ChaCha20Poly1305;
 pub use chancery_crypto::{
     AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN,
 };
+pub use kernel::Kernel;
 pub use key::Key;

@@ -1,11 +1,12 @@
 //! *ring*'s own kernels, for every machine and every algorithm.
 
-use core::mem::{ManuallyDrop, needs_drop, size_of};
-use core::{fmt, ptr};
+use core::fmt;
+use core::mem::{ManuallyDrop, needs_drop};
 
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
-use zeroize::Zeroize;
+
+use crate::wipe::wipe;
 
 /// A key of *ring*, which this type wipes on drop, since *ring* does not.
 pub(crate) struct Portable {
@@ -27,6 +28,25 @@ impl Portable {
         Ok(Self { key: ManuallyDrop::new(LessSafeKey::new(key)) })
     }
 
+    pub(crate) fn seal(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        input: &[u8],
+        extra: &[u8],
+        output: &mut [u8],
+    ) -> Result<(), AeadError> {
+        let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
+        let (front, back) = body.split_at_mut_checked(input.len()).ok_or(AeadError::new())?;
+        if back.len() != extra.len() {
+            return Err(AeadError::new());
+        }
+        front.copy_from_slice(input);
+        back.copy_from_slice(extra);
+        *tag = self.seal_in_place(nonce, aad, body)?;
+        Ok(())
+    }
+
     /// Seals where `in_out` stands. `in_out` keeps plaintext or garbage on failure.
     pub(crate) fn seal_in_place(
         &self,
@@ -45,29 +65,26 @@ impl Portable {
     }
 
     /// Opens ciphertext and tag; wipes all of `in_out` on failure.
-    pub(crate) fn open_in_place(
+    pub(crate) fn open_in_place<'a>(
         &self,
         nonce: &[u8; NONCE_LEN],
         aad: &[u8],
-        in_out: &mut [u8],
-    ) -> Result<(), AeadError> {
+        in_out: &'a mut [u8],
+    ) -> Result<&'a mut [u8], AeadError> {
         let nonce = Nonce::assume_unique_for_key(*nonce);
         if self.key.open_in_place(nonce, Aad::from(aad), in_out).is_err() {
-            in_out.zeroize();
+            in_out.fill(0);
             return Err(AeadError::new());
         }
-        Ok(())
+        let (body, _) = in_out.split_last_chunk_mut::<TAG_LEN>().ok_or(AeadError::new())?;
+        Ok(body)
     }
 }
 
 impl Drop for Portable {
     fn drop(&mut self) {
-        let bytes = ptr::from_mut(&mut self.key).cast::<u8>();
-        for i in 0..size_of::<LessSafeKey>() {
-            // SAFETY: `bytes` points to `size_of::<LessSafeKey>()` bytes that are borrowed
-            // exclusively; nobody reads them as a key again, since `ManuallyDrop` drops nothing.
-            unsafe { ptr::write_volatile(bytes.add(i), 0) };
-        }
+        // SAFETY: nobody uses the key again, since `ManuallyDrop` drops nothing.
+        unsafe { wipe(&mut self.key) };
     }
 }
 

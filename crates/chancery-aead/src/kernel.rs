@@ -1,0 +1,80 @@
+//! Which kernel does the work.
+
+use core::fmt;
+
+use chancery_crypto::AeadAlgorithm;
+
+/// One implementation of an algorithm, tied to what a CPU must have for it.
+///
+/// Key setup takes the first that the CPU can run, so naming one is for tests and benchmarks.
+///
+/// ```
+/// use chancery_aead::{AeadAlgorithm, Kernel, Key};
+///
+/// for kernel in Kernel::available(AeadAlgorithm::Aes128Gcm) {
+///     let key = Key::with_kernel(kernel, AeadAlgorithm::Aes128Gcm, &[7; 16])?;
+///     println!("{kernel}: {key:?}");
+/// }
+/// # Ok::<(), chancery_aead::AeadError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kernel {
+    /// AES-GCM on 512-bit vectors: AVX-512 with VAES and VPCLMULQDQ.
+    GcmVaes512,
+    /// *ring*, which chooses for itself; everywhere.
+    Portable,
+}
+
+impl Kernel {
+    /// Every kernel, the fastest of each algorithm first.
+    pub const ALL: [Self; 2] = [Self::GcmVaes512, Self::Portable];
+
+    /// The kernels of `algorithm` that this CPU can run, the fastest first; never empty.
+    pub fn available(algorithm: AeadAlgorithm) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |kernel| kernel.implements(algorithm) && kernel.runs())
+    }
+
+    /// Whether it is a kernel of `algorithm`.
+    #[must_use]
+    pub const fn implements(self, algorithm: AeadAlgorithm) -> bool {
+        match self {
+            Self::GcmVaes512 => {
+                matches!(algorithm, AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm)
+            }
+            Self::Portable => true,
+        }
+    }
+
+    /// Whether this CPU can run it.
+    #[must_use]
+    pub fn runs(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::GcmVaes512 => crate::cpu::Vaes512::detect().is_some(),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::GcmVaes512 => false,
+            Self::Portable => true,
+        }
+    }
+
+    /// What the CPU must have.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::GcmVaes512 => {
+                "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2), VAES, VPCLMULQDQ"
+            }
+            Self::Portable => "nothing",
+        }
+    }
+}
+
+impl fmt::Display for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::GcmVaes512 => "gcm-vaes512",
+            Self::Portable => "portable",
+        })
+    }
+}

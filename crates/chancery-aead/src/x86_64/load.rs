@@ -1,0 +1,229 @@
+//! Every load and store of the kernels, behind array types and one pair of cursors.
+//!
+//! ```text
+//! InOut     source ───────────────┐ same length, equal or disjoint
+//!           destination ──────────┘
+//!   take    one Chunk of V vectors of 64 bytes from the front
+//! ```
+
+use core::arch::x86_64::*;
+use core::marker::PhantomData;
+
+/// Bytes to read and as many to write: the same place, or two that do not overlap.
+#[derive(Debug)]
+pub(crate) struct InOut<'a> {
+    source: *const u8,
+    destination: *mut u8,
+    len: usize,
+    borrow: PhantomData<(&'a [u8], &'a mut [u8])>,
+}
+
+impl<'a> InOut<'a> {
+    /// Reads and writes `in_out` itself.
+    pub(crate) fn in_place(in_out: &'a mut [u8]) -> Self {
+        let destination = in_out.as_mut_ptr();
+        Self { source: destination, destination, len: in_out.len(), borrow: PhantomData }
+    }
+
+    /// Reads `input` and writes the front of `output` of that length, which the caller has checked
+    /// to be there.
+    pub(crate) fn between(input: &'a [u8], output: &'a mut [u8]) -> Self {
+        let output = &mut output[..input.len()];
+        Self {
+            source: input.as_ptr(),
+            destination: output.as_mut_ptr(),
+            len: input.len(),
+            borrow: PhantomData,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The next `V` vectors of 64 bytes, if that many are left.
+    #[inline]
+    pub(crate) fn take<const V: usize>(&mut self) -> Option<Chunk<'a, V>> {
+        let rest = self.len.checked_sub(64 * V)?;
+        let chunk =
+            Chunk { source: self.source, destination: self.destination, borrow: PhantomData };
+        // SAFETY: both places are `self.len` bytes long, which is at least `64 * V`.
+        unsafe {
+            self.source = self.source.add(64 * V);
+            self.destination = self.destination.add(64 * V);
+        }
+        self.len = rest;
+        Some(chunk)
+    }
+
+    /// A mask of the bytes of vector `i` from here that are still within, from none to all 64.
+    #[inline]
+    fn mask(&self, i: usize) -> u64 {
+        match self.len.saturating_sub(64 * i) {
+            n @ 0..64 => (1 << n) - 1,
+            _ => u64::MAX,
+        }
+    }
+
+    /// Vector `i` from here, zero beyond the end.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(crate) fn load(&self, i: usize) -> __m512i {
+        // SAFETY: the mask covers bytes within the source only, and a masked-out byte is not
+        // accessed; the address is computed without the promise to be in bounds.
+        unsafe {
+            _mm512_maskz_loadu_epi8(self.mask(i), self.source.wrapping_add(64 * i).cast::<i8>())
+        }
+    }
+
+    /// Stores the bytes of vector `i` from here that are within, and returns `value` with the
+    /// others cleared.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(crate) fn store(&mut self, i: usize, value: __m512i) -> __m512i {
+        let mask = self.mask(i);
+        // SAFETY: as in `load`, for the destination, which is borrowed exclusively.
+        unsafe {
+            let destination = self.destination.wrapping_add(64 * i).cast::<i8>();
+            _mm512_mask_storeu_epi8(destination, mask, value);
+        }
+        _mm512_maskz_mov_epi8(mask, value)
+    }
+}
+
+/// A message of which the front is read elsewhere than it is written.
+///
+/// ```text
+/// source        input ─────────────────────┐
+///                 front                    │ rest, copied beforehand with what follows the input
+/// destination   output ─────────────┬──────▼──────────────
+/// ```
+#[derive(Debug)]
+pub(crate) struct Message<'a> {
+    front: InOut<'a>,
+    rest: InOut<'a>,
+}
+
+impl<'a> Message<'a> {
+    /// `in_out` where it stands.
+    pub(crate) fn in_place(in_out: &'a mut [u8]) -> Self {
+        Self { front: InOut::in_place(&mut []), rest: InOut::in_place(in_out) }
+    }
+
+    /// `input ‖ extra` into `output`; `None` if that has another length.
+    pub(crate) fn gather(input: &'a [u8], extra: &[u8], output: &'a mut [u8]) -> Option<Self> {
+        if output.len() != input.len().checked_add(extra.len())? {
+            return None;
+        }
+        if extra.is_empty() {
+            return Some(Self {
+                front: InOut::in_place(&mut []),
+                rest: InOut::between(input, output),
+            });
+        }
+        // Whole groups are read from the input; the copied rest is at least one vector long, as
+        // kernels want it.
+        let front = (output.len().saturating_sub(64).min(input.len())) / GROUP_LEN * GROUP_LEN;
+        let (front_input, rest_input) = input.split_at(front);
+        let (front_output, rest) = output.split_at_mut(front);
+        let (rest_front, rest_back) = rest.split_at_mut(rest_input.len());
+        rest_front.copy_from_slice(rest_input);
+        rest_back.copy_from_slice(extra);
+        Some(Self { front: InOut::between(front_input, front_output), rest: InOut::in_place(rest) })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.front.len + self.rest.len
+    }
+
+    /// The next group, if more than a vector is left behind it.
+    #[inline]
+    pub(crate) fn group<const V: usize>(&mut self) -> Option<Chunk<'a, V>> {
+        self.front
+            .take()
+            .or_else(|| if self.rest.len >= 64 * (V + 1) { self.rest.take() } else { None })
+    }
+
+    /// What is left when there is no group any more.
+    #[inline]
+    pub(crate) fn into_rest(self) -> InOut<'a> {
+        self.rest
+    }
+}
+
+/// What the groups of every kernel divide, in bytes.
+const GROUP_LEN: usize = 64 * 8;
+
+/// `V` whole vectors out of an [`InOut`].
+#[derive(Debug)]
+pub(crate) struct Chunk<'a, const V: usize> {
+    source: *const u8,
+    destination: *mut u8,
+    borrow: PhantomData<(&'a [u8], &'a mut [u8])>,
+}
+
+impl<const V: usize> Chunk<'_, V> {
+    /// Vector `i` of the source.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn load(&self, i: usize) -> __m512i {
+        assert!(i < V);
+        // SAFETY: the source is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm512_loadu_si512(self.source.add(64 * i).cast()) }
+    }
+
+    /// Vector `i` of the destination.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn load_back(&self, i: usize) -> __m512i {
+        assert!(i < V);
+        // SAFETY: the destination is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm512_loadu_si512(self.destination.add(64 * i).cast_const().cast()) }
+    }
+
+    /// Writes vector `i` of the destination.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn store(&mut self, i: usize, value: __m512i) {
+        assert!(i < V);
+        // SAFETY: the destination is `64 * V` bytes long and borrowed exclusively, by `InOut::take`.
+        unsafe { _mm512_storeu_si512(self.destination.add(64 * i).cast(), value) }
+    }
+}
+
+/// A block of 16 bytes.
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(crate) fn load128(bytes: &[u8; 16]) -> __m128i {
+    // SAFETY: the array is 16 bytes long; the load needs no alignment.
+    unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+/// A block to 16 bytes.
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(crate) fn store128(bytes: &mut [u8; 16], value: __m128i) {
+    // SAFETY: the array is 16 bytes long; the store needs no alignment.
+    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), value) }
+}
+
+/// Four consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn load_four(table: &[__m128i], at: usize) -> __m512i {
+    let four: &[__m128i; 4] = table[at..].first_chunk().expect("the table reaches that far");
+    // SAFETY: four blocks are 64 bytes; the load needs no alignment beyond a byte's.
+    unsafe { _mm512_loadu_si512(four.as_ptr().cast()) }
+}
+
+/// At most 64 bytes, zero-filled to whole blocks behind and to four blocks in front.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(crate) fn load_block_aligned_to_end(bytes: &[u8]) -> __m512i {
+    assert!(bytes.len() <= 64);
+    let skipped = 64 - bytes.len().next_multiple_of(16);
+    let mask = u64::MAX.checked_shr(64 - bytes.len() as u32).unwrap_or(0) << (skipped % 64);
+    // SAFETY: the mask selects exactly the bytes of the slice, and a masked-out byte is not
+    // accessed; the address in front of them is computed without the promise to be in bounds.
+    unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().wrapping_sub(skipped).cast::<i8>()) }
+}

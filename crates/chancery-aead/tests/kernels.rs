@@ -1,0 +1,173 @@
+//! Every kernel gives the same bytes as every other.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use chancery_aead::{AeadAlgorithm, AeadKey, Kernel, Key, TAG_LEN};
+use proptest::prelude::*;
+
+const ALGORITHMS: [AeadAlgorithm; 3] =
+    [AeadAlgorithm::Aes128Gcm, AeadAlgorithm::Aes256Gcm, AeadAlgorithm::ChaCha20Poly1305];
+
+/// Bytes without a pattern that a kernel could get right by luck.
+fn noise(len: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    std::iter::repeat_with(next).take(len).collect()
+}
+
+/// Seals and opens one message on every kernel, in place and not, split anywhere into input and
+/// extra, and compares with the portable one.
+fn check(algorithm: AeadAlgorithm, len: usize, aad_len: usize, extra: usize, offset: usize) {
+    let key_bytes = noise(algorithm.key_len(), len as u64 + 1);
+    let nonce: [u8; 12] = noise(12, len as u64 + 2).try_into().unwrap();
+    let aad = noise(aad_len, 3);
+    let plaintext = noise(len, 4);
+    let reference = Key::with_kernel(Kernel::Portable, algorithm, &key_bytes).unwrap();
+    let mut expected = plaintext.clone();
+    let tag = reference.seal_in_place(&nonce, &aad, &mut expected).unwrap();
+    expected.extend(tag);
+
+    for kernel in Kernel::available(algorithm) {
+        let what =
+            format!("{kernel} {algorithm:?} len {len} aad {aad_len} extra {extra} @{offset}");
+        let key = Key::with_kernel(kernel, algorithm, &key_bytes).unwrap();
+
+        // In place, at an odd address, without touching what lies around.
+        let mut place = vec![0xa5; offset + len + 64];
+        place[offset..offset + len].copy_from_slice(&plaintext);
+        let tag = key.seal_in_place(&nonce, &aad, &mut place[offset..offset + len]).unwrap();
+        assert!(place[offset..offset + len] == expected[..len], "{what}: in place");
+        assert_eq!(tag, expected[len..], "{what}: tag");
+        assert!(place[..offset].iter().chain(&place[offset + len..]).all(|&b| b == 0xa5), "{what}");
+
+        // From one place to another.
+        let (input, tail) = plaintext.split_at(len - extra.min(len));
+        let mut output = vec![0xa5; offset + len + TAG_LEN + 64];
+        let end = offset + len + TAG_LEN;
+        key.seal(&nonce, &aad, input, tail, &mut output[offset..end]).unwrap();
+        assert!(output[offset..end] == expected[..], "{what}: apart");
+        assert!(output[..offset].iter().chain(&output[end..]).all(|&b| b == 0xa5), "{what}");
+
+        let opened = key.open_in_place(&nonce, &aad, &mut output[offset..end]).unwrap();
+        assert!(opened == plaintext, "{what}: opened");
+        assert!(output[..offset].iter().chain(&output[end..]).all(|&b| b == 0xa5), "{what}");
+    }
+}
+
+#[test]
+fn every_length_to_4096_and_the_record_sizes() {
+    for algorithm in ALGORITHMS {
+        for len in 0..=4096 {
+            check(algorithm, len, 5, len % 3, len % 67);
+        }
+        for len in [8191, 8192, 8193, 16383, 16384, 16385, 16384 + 256, 65536, 70001] {
+            for extra in [0, 1, 7, 300] {
+                check(algorithm, len, 13, extra, 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_alignment() {
+    for algorithm in ALGORITHMS {
+        for offset in 0..64 {
+            for len in [1, 63, 64, 65, 255, 511, 577, 1350, 2048] {
+                check(algorithm, len, offset, 1, offset);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_length_of_additional_data() {
+    for algorithm in ALGORITHMS {
+        for aad in 0..=600 {
+            for len in [0, 16, 17, 100, 576, 640] {
+                check(algorithm, len, aad, 0, 0);
+            }
+        }
+        check(algorithm, 100, 70_000, 0, 0);
+    }
+}
+
+#[test]
+fn the_32_bit_counter_runs_through_its_bytes() {
+    // 1.1 MiB: the counter passes 2^8 and 2^16.
+    for algorithm in ALGORITHMS {
+        check(algorithm, (1 << 20) + 123_457, 5, 1, 3);
+    }
+}
+
+#[test]
+fn a_forgery_is_refused_and_wiped() {
+    for algorithm in ALGORITHMS {
+        for kernel in Kernel::available(algorithm) {
+            let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
+            for len in [0, 1, 16, 64, 100, 576, 577, 1350, 4096, 16385] {
+                let mut sealed = vec![0; len + TAG_LEN];
+                key.seal(&[1; 12], b"aad", &noise(len, 5), b"", &mut sealed).unwrap();
+                // Every bit of the tag, and the ends and the middle of the ciphertext.
+                let tag_bits = (len * 8)..(len + TAG_LEN) * 8;
+                let others = [0, len * 4, (len * 8).saturating_sub(1)];
+                for bit in tag_bits.chain(others) {
+                    let mut forged = sealed.clone();
+                    forged[bit / 8] ^= 1 << (bit % 8);
+                    let result = key.open_in_place(&[1; 12], b"aad", &mut forged);
+                    assert!(result.is_err(), "{kernel} {algorithm:?} len {len} bit {bit}");
+                    assert!(forged.iter().all(|&b| b == 0), "{kernel} wipes");
+                }
+                for (nonce, aad) in [([2; 12], &b"aad"[..]), ([1; 12], b"aae"), ([1; 12], b"")] {
+                    let mut other = sealed.clone();
+                    assert!(key.open_in_place(&nonce, aad, &mut other).is_err());
+                    assert!(other.iter().all(|&b| b == 0), "{kernel} wipes");
+                }
+                key.open_in_place(&[1; 12], b"aad", &mut sealed).unwrap();
+            }
+            for short in 0..TAG_LEN {
+                assert!(key.open_in_place(&[1; 12], b"", &mut vec![0; short]).is_err());
+            }
+        }
+    }
+}
+
+#[test]
+fn lengths_that_do_not_fit_are_errors() {
+    for algorithm in ALGORITHMS {
+        for kernel in Kernel::available(algorithm) {
+            let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
+            for output in [0, 15, 16, 21, 23, 100] {
+                let mut output = vec![0; output];
+                assert!(key.seal(&[0; 12], b"", b"hello", b"!", &mut output).is_err());
+            }
+            key.seal(&[0; 12], b"", b"hello", b"!", &mut [0; 22]).unwrap();
+            for len in [0, 1, 15, 17, 24, 31, 33, 64] {
+                if len != algorithm.key_len() {
+                    assert!(Key::with_kernel(kernel, algorithm, &vec![0; len]).is_err());
+                }
+            }
+        }
+    }
+    assert!(
+        Key::with_kernel(Kernel::GcmVaes512, AeadAlgorithm::ChaCha20Poly1305, &[0; 32]).is_err()
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_message(
+        which in 0..3usize,
+        len in 0..=20_000usize,
+        aad in 0..=100usize,
+        extra in 0..=700usize,
+        offset in 0..64usize,
+    ) {
+        check(ALGORITHMS[which], len, aad, extra, offset);
+    }
+}
