@@ -4,3 +4,7 @@
 //! `fuzz/fuzz_targets` are one call each.
 
 #![forbid(unsafe_code)]
+
+pub mod corpus;
+pub mod data;
+pub mod wire;
