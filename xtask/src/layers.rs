@@ -16,7 +16,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("chancery-crypto", &["subtle", "zeroize"]),
     ("chancery-aead", &["chancery-crypto", "aead", "ring", "subtle", "zeroize"]),
     ("chancery-x509", &["const-oid", "der", "pem-rfc7468", "spki", "zeroize"]),
-    ("chancery-chain", &["chancery-x509", "idna", "rustls-pki-types", "serde"]),
+    (
+        "chancery-chain",
+        &["chancery-x509", "idna", "psl", "rustls-pki-types", "serde", "sha1", "sha2", "spin"],
+    ),
     (
         "chancery-issue",
         &[

@@ -22,6 +22,14 @@ pub struct NameConstraints<'a> {
 }
 
 impl<'a> NameConstraints<'a> {
+    /// Parses the DER of one, such as a trust anchor has beside its certificate (RFC 5914 §2).
+    ///
+    /// # Errors
+    /// If it is not one, or bytes follow.
+    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
+        reader::strict(der, |s, reader| Self::read(s, reader))
+    }
+
     /// Of each form that appears here, a name has to be inside one of these.
     #[must_use]
     pub const fn permitted_subtrees(&self) -> Option<GeneralSubtrees<'a>> {

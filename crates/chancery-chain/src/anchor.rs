@@ -1,0 +1,335 @@
+//! Trust anchors: a name and a key (RFC 5280 §6.1.1 (d)), and what their owner lets them vouch for.
+//!
+//! ```text
+//! certificate ─────────┐
+//!                      ├──► Anchor { name, key, constraints } ──► TrustAnchors, indexed by name
+//! pki_types' anchor ───┘
+//! ```
+//!
+//! They are prepared once. Finding those of a name takes the same few steps among a hundred and ten thousand.
+
+use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
+use core::fmt;
+
+use chancery_x509::{Certificate, Error, Name, NameConstraints, Oid, SubjectPublicKeyInfo};
+use pki_types::{CertificateDer, Der, TrustAnchor, UnixTime};
+
+use crate::{der, name, policy::Purpose};
+
+/// What an anchor may vouch for, beside what its own certificate says (RFC 5914 §2, RFC 5937 §3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnchorConstraints {
+    /// The DER of a `NameConstraints` that holds for every path (RFC 5280 §6.1.1 (h), (i)); see
+    /// [`Self::permit_dns_names`].
+    pub name_constraints: Option<Box<[u8]>>,
+    /// The purposes that it is trusted for; none listed stands for all.
+    pub purposes: Vec<Purpose>,
+    /// Leaves whose `notBefore` is later than this are not trusted: how a CA is faded out.
+    pub distrust_after: Option<UnixTime>,
+    /// The longest that a leaf may be valid, in seconds, both ends counted.
+    pub maximum_lifetime: Option<u64>,
+    /// Whether the validity of the anchor's own certificate counts. RFC 5280 has no expired anchor.
+    pub honour_expiry: bool,
+    /// Whether basic constraints, key usage, extended key usage and name constraints of the anchor's own
+    /// certificate count (RFC 5937).
+    pub honour_certificate: bool,
+    /// Whether this very certificate is accepted as a leaf: a self-signed server certificate, trusted as it is.
+    /// Its name, times and purpose are judged all the same.
+    pub trusted_leaf: bool,
+}
+
+impl AnchorConstraints {
+    /// The certificate's own constraints and times count, and nothing is added.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            name_constraints: None,
+            purposes: Vec::new(),
+            distrust_after: None,
+            maximum_lifetime: None,
+            honour_expiry: true,
+            honour_certificate: true,
+            trusted_leaf: false,
+        }
+    }
+
+    /// Sets [`Self::name_constraints`] so that only these host names, and names below them, are vouched for.
+    #[must_use]
+    pub fn permit_dns_names(mut self, names: &[&str]) -> Self {
+        let subtrees: Vec<Vec<u8>> = names
+            .iter()
+            .map(|name| der::element(der::SEQUENCE, &[&der::element(0x82, &[name.as_bytes()])]))
+            .collect();
+        let subtrees: Vec<&[u8]> = subtrees.iter().map(Vec::as_slice).collect();
+        let permitted = der::element(0xa0, &subtrees);
+        self.name_constraints = Some(der::element(der::SEQUENCE, &[&permitted]).into());
+        self
+    }
+}
+
+impl Default for AnchorConstraints {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A trust anchor.
+#[derive(Clone)]
+pub struct Anchor {
+    /// The DER of the name.
+    subject: Box<[u8]>,
+    /// The DER of the SubjectPublicKeyInfo.
+    key: Box<[u8]>,
+    /// The certificate, if it came as one.
+    certificate: Option<CertificateDer<'static>>,
+    /// What pki_types' anchor brought with it.
+    own_name_constraints: Option<Box<[u8]>>,
+    constraints: AnchorConstraints,
+    hash: u64,
+}
+
+impl Anchor {
+    /// From a certificate, self-signed or not; its own signature is not checked, since whoever gives it
+    /// here trusts it.
+    ///
+    /// # Errors
+    /// If the certificate does not parse.
+    pub fn from_certificate(
+        certificate: &CertificateDer<'_>,
+        constraints: AnchorConstraints,
+    ) -> Result<Self, Error> {
+        let parsed = Certificate::parse(certificate)?;
+        Ok(Self {
+            subject: parsed.subject().as_der().into(),
+            key: parsed.subject_public_key_info().as_der().into(),
+            certificate: Some(certificate.clone().into_owned()),
+            own_name_constraints: None,
+            hash: name::hash(parsed.subject()),
+            constraints,
+        })
+    }
+
+    /// From name, key and name constraints, as webpki-roots has them.
+    ///
+    /// # Errors
+    /// If one of the three does not parse.
+    pub fn from_trust_anchor(
+        anchor: &TrustAnchor<'_>,
+        constraints: AnchorConstraints,
+    ) -> Result<Self, Error> {
+        // pki_types leaves the outer tag and length away.
+        let subject = der::element(der::SEQUENCE, &[&anchor.subject]);
+        let key = der::element(der::SEQUENCE, &[&anchor.subject_public_key_info]);
+        let own = anchor.name_constraints.as_ref();
+        let own = own.map(|constraints| der::element(der::SEQUENCE, &[constraints]));
+        let hash = name::hash(&Name::parse(&subject)?);
+        SubjectPublicKeyInfo::parse(&key)?;
+        if let Some(own) = &own {
+            NameConstraints::parse(own)?;
+        }
+        Ok(Self {
+            subject: subject.into(),
+            key: key.into(),
+            certificate: None,
+            own_name_constraints: own.map(Into::into),
+            hash,
+            constraints,
+        })
+    }
+
+    /// The same as pki_types has it: without the constraints that only this crate knows.
+    #[must_use]
+    pub fn to_trust_anchor(&self) -> TrustAnchor<'_> {
+        TrustAnchor {
+            subject: Der::from_slice(der::contents(&self.subject)),
+            subject_public_key_info: Der::from_slice(der::contents(&self.key)),
+            name_constraints: self
+                .name_constraints_der()
+                .map(|constraints| Der::from_slice(der::contents(constraints))),
+        }
+    }
+
+    /// The certificate that it was made of, if it was made of one.
+    #[must_use]
+    pub const fn certificate(&self) -> Option<&CertificateDer<'static>> {
+        self.certificate.as_ref()
+    }
+
+    /// The DER of its name.
+    #[must_use]
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The DER of its SubjectPublicKeyInfo.
+    #[must_use]
+    pub fn subject_public_key_info(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// What it may vouch for.
+    #[must_use]
+    pub const fn constraints(&self) -> &AnchorConstraints {
+        &self.constraints
+    }
+
+    /// What it brought itself, without a certificate around it.
+    pub(crate) fn name_constraints_der(&self) -> Option<&[u8]> {
+        if let Some(own) = &self.own_name_constraints {
+            return Some(own);
+        }
+        let parsed = Certificate::parse(self.certificate.as_ref()?).ok()?;
+        parsed.extensions().find(Oid::NAME_CONSTRAINTS).map(|extension| extension.value())
+    }
+
+    pub(crate) fn bare_name_constraints(&self) -> Option<&[u8]> {
+        self.own_name_constraints.as_deref()
+    }
+
+    pub(crate) fn subject_text(&self) -> impl fmt::Display + '_ {
+        struct Text<'a>(&'a [u8]);
+        impl fmt::Display for Text<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match Name::parse(self.0) {
+                    Ok(name) => fmt::Display::fmt(&name, f),
+                    Err(error) => fmt::Display::fmt(&error, f),
+                }
+            }
+        }
+        Text(&self.subject)
+    }
+}
+
+impl fmt::Debug for Anchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Anchor({})", self.subject_text())
+    }
+}
+
+/// The trust anchors, indexed by name.
+///
+/// ```
+/// use chancery_chain::TrustAnchors;
+///
+/// # fn load() -> Vec<pki_types::CertificateDer<'static>> { Vec::new() }
+/// let mut anchors = TrustAnchors::new();
+/// for certificate in load() {
+///     anchors.add_certificate(&certificate)?;
+/// }
+/// # Ok::<(), chancery_x509::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct TrustAnchors {
+    anchors: Vec<Arc<Anchor>>,
+    /// Hash of the name and index, in order.
+    index: Vec<(u64, usize)>,
+}
+
+impl TrustAnchors {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { anchors: Vec::new(), index: Vec::new() }
+    }
+
+    /// All that parse, and how many do not: stores of operating systems hold strange things.
+    pub fn from_certificates<'c>(
+        certificates: impl IntoIterator<Item = &'c CertificateDer<'c>>,
+    ) -> (Self, usize) {
+        let mut anchors = Vec::new();
+        let mut malformed = 0;
+        for certificate in certificates {
+            match Anchor::from_certificate(certificate, AnchorConstraints::new()) {
+                Ok(anchor) => anchors.push(anchor),
+                Err(_) => malformed += 1,
+            }
+        }
+        (anchors.into_iter().collect(), malformed)
+    }
+
+    /// Adds one, and returns its index.
+    pub fn add(&mut self, anchor: Anchor) -> usize {
+        let index = self.anchors.len();
+        let key = (anchor.hash, index);
+        let at = self.index.partition_point(|entry| *entry < key);
+        self.index.insert(at, key);
+        self.anchors.push(Arc::new(anchor));
+        index
+    }
+
+    /// Adds a certificate, with its own constraints.
+    ///
+    /// # Errors
+    /// If it does not parse.
+    pub fn add_certificate(&mut self, certificate: &CertificateDer<'_>) -> Result<usize, Error> {
+        Ok(self.add(Anchor::from_certificate(certificate, AnchorConstraints::new())?))
+    }
+
+    /// Adds an anchor as webpki-roots has it.
+    ///
+    /// # Errors
+    /// If it does not parse.
+    pub fn add_trust_anchor(&mut self, anchor: &TrustAnchor<'_>) -> Result<usize, Error> {
+        Ok(self.add(Anchor::from_trust_anchor(anchor, AnchorConstraints::new())?))
+    }
+
+    /// The anchor of an index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&Anchor> {
+        self.anchors.get(index).map(|anchor| &**anchor)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
+    /// All, in the order of their indices.
+    pub fn iter(&self) -> impl Iterator<Item = &Anchor> {
+        self.anchors.iter().map(|anchor| &**anchor)
+    }
+
+    pub(crate) fn shared(&self, index: usize) -> Option<&Arc<Anchor>> {
+        self.anchors.get(index)
+    }
+
+    /// Those whose names may be the one of that hash; the caller compares.
+    pub(crate) fn named(&self, hash: u64) -> impl Iterator<Item = (usize, &Anchor)> {
+        let start = self.index.partition_point(|(known, _)| *known < hash);
+        self.index
+            .iter()
+            .skip(start)
+            .take_while(move |(known, _)| *known == hash)
+            .filter_map(|(_, index)| Some((*index, self.get(*index)?)))
+    }
+}
+
+impl FromIterator<Anchor> for TrustAnchors {
+    fn from_iter<I: IntoIterator<Item = Anchor>>(anchors: I) -> Self {
+        let anchors: Vec<Arc<Anchor>> = anchors.into_iter().map(Arc::new).collect();
+        let mut index: Vec<_> = anchors.iter().enumerate().map(|(i, anchor)| (anchor.hash, i)).collect();
+        index.sort_unstable();
+        Self { anchors, index }
+    }
+}
+
+/// For [`AnchorConstraints::name_constraints`].
+impl AnchorConstraints {
+    /// Sets [`Self::name_constraints`] to the DER of a `NameConstraints`.
+    ///
+    /// # Errors
+    /// If it does not parse.
+    pub fn with_name_constraints(mut self, constraints: &[u8]) -> Result<Self, Error> {
+        NameConstraints::parse(constraints)?;
+        self.name_constraints = Some(constraints.to_owned().into());
+        Ok(self)
+    }
+}

@@ -1,0 +1,56 @@
+//! Writing the little DER that a validator has to write: names around received bytes, OCSP requests,
+//! and the certificate without its timestamps that a log signed.
+
+use alloc::vec::Vec;
+
+pub(crate) const SEQUENCE: u8 = 0x30;
+
+/// One element: tag, minimal length, and the concatenated parts as contents (X.690 §10.1).
+pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(length + 6);
+    out.push(tag);
+    let bytes = length.to_be_bytes();
+    let significant = bytes.iter().skip_while(|byte| **byte == 0);
+    match u8::try_from(length) {
+        Ok(short) if short < 0x80 => out.push(short),
+        _ => {
+            let count = significant.clone().count();
+            out.push(0x80 | u8::try_from(count).unwrap_or(0x7f));
+            out.extend(significant);
+        }
+    }
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+/// The contents of the first element of `der`, of whatever tag; empty if it is cut short.
+pub(crate) fn contents(der: &[u8]) -> &[u8] {
+    let (header, length) = match *der {
+        [_, length, ..] if length < 0x80 => (2, usize::from(length)),
+        [_, 0x81, a, ..] => (3, usize::from(a)),
+        [_, 0x82, a, b, ..] => (4, usize::from(u16::from_be_bytes([a, b]))),
+        [_, 0x83, a, b, c, ..] => (5, usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX)),
+        _ => return &[],
+    };
+    der.get(header..).and_then(|rest| rest.get(..length)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_minimal_and_read_back() {
+        for length in [0usize, 1, 127, 128, 255, 256, 65_535, 65_536] {
+            let body = alloc::vec![7u8; length];
+            let der = element(SEQUENCE, &[&body]);
+            assert_eq!(contents(&der), body);
+            let header = if length < 128 { 2 } else if length < 256 { 3 } else if length < 65_536 { 4 } else { 5 };
+            assert_eq!(der.len(), header + length);
+        }
+        assert_eq!(contents(&[0x30, 5, 0]), b"");
+    }
+}

@@ -1,0 +1,63 @@
+//! The proof that a path was found: nobody but the validator can make one.
+
+use alloc::{boxed::Box, vec::Vec};
+
+use pki_types::CertificateDer;
+
+use crate::{
+    anchor::Anchor,
+    policy::OwnedOid,
+    report::{Candidate, Finding, Report},
+};
+
+/// A path from a trust anchor to the leaf, with every rule of the policy kept at the time asked about.
+///
+/// It has no public constructor. It owns its certificates, since it outlives the input.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VerifiedPath {
+    pub(crate) policies: Vec<OwnedOid>,
+    pub(crate) report: Box<Report>,
+}
+
+impl VerifiedPath {
+    fn candidate(&self) -> Option<&Candidate> {
+        self.report.candidates.first()
+    }
+
+    /// The leaf.
+    #[must_use]
+    pub fn leaf(&self) -> &[u8] {
+        self.certificates().next().map_or(&[], |der| der.as_ref())
+    }
+
+    /// The certificates, leaf first, without the anchor.
+    pub fn certificates(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
+        self.candidate().into_iter().flat_map(|c| c.certificates.iter().map(|(_, der)| der))
+    }
+
+    /// The anchor and its index.
+    #[must_use]
+    pub fn anchor(&self) -> Option<(usize, &Anchor)> {
+        self.candidate().and_then(Candidate::anchor)
+    }
+
+    /// The certificate policies that the path is valid under, as the anchor's domain calls them; anyPolicy
+    /// if there is no limit (RFC 9618 §5.5, user-constrained-policy-set).
+    #[must_use]
+    pub fn policies(&self) -> &[OwnedOid] {
+        &self.policies
+    }
+
+    /// What was found out on the way: warnings, and on what evidence something was accepted.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        self.candidate().map_or(&[], Candidate::findings)
+    }
+
+    /// Every path that was tried, and the cost.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+}

@@ -1,0 +1,149 @@
+//! Checking signatures through the provider's table of algorithms.
+//!
+//! ```text
+//! signatureAlgorithm ──┐
+//!                      ├── an entry of the table with both identifiers ──► verify_signature
+//! issuer's key type  ──┘
+//! ```
+
+use alloc::vec::Vec;
+
+use chancery_x509::{AlgorithmIdentifier, PublicKey, SubjectPublicKeyInfo};
+use pki_types::SignatureVerificationAlgorithm;
+
+use crate::{
+    budget::{Exhausted, Meter},
+    policy::KeyPolicy,
+    signature_cache::{Proof, SignatureCache},
+};
+
+/// What is signed, by which algorithm.
+#[derive(Clone, Copy)]
+pub(crate) struct Signed<'a> {
+    pub(crate) algorithm: AlgorithmIdentifier<'a>,
+    /// The bytes as they were received, never as they would be encoded again.
+    pub(crate) message: &'a [u8],
+    pub(crate) signature: &'a [u8],
+}
+
+/// Why a signature does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The table has no entry for the algorithm with that type of key.
+    Unsupported,
+    /// It is not by that key.
+    Bad,
+    /// There is no budget left to tell.
+    Budget(Exhausted),
+}
+
+/// The means to check signatures, for one verification.
+#[derive(Clone, Copy)]
+pub(crate) struct Verifier<'v> {
+    pub(crate) algorithms: &'v [&'static dyn SignatureVerificationAlgorithm],
+    pub(crate) cache: Option<&'v SignatureCache>,
+}
+
+impl Verifier<'_> {
+    /// RFC 5280 §6.1.3 (a)(1).
+    pub(crate) fn check(
+        &self,
+        key: &SubjectPublicKeyInfo<'_>,
+        signed: &Signed<'_>,
+        meter: &mut Meter,
+    ) -> Result<(), Failure> {
+        let mut fitting = self
+            .algorithms
+            .iter()
+            .filter(|entry| {
+                entry.signature_alg_id().as_ref() == signed.algorithm.contents()
+                    && entry.public_key_alg_id().as_ref() == key.algorithm().contents()
+            })
+            .peekable();
+        if fitting.peek().is_none() {
+            return Err(Failure::Unsupported);
+        }
+        let bits = key.subject_public_key();
+        if bits.unused_bits() != 0 {
+            return Err(Failure::Bad);
+        }
+        let proof = Proof {
+            key: key.as_der(),
+            algorithm: signed.algorithm.as_der(),
+            message: signed.message,
+            signature: signed.signature,
+        };
+        if self.cache.is_some_and(|cache| cache.is_proved(&proof)) {
+            meter.used.cached_signatures = meter.used.cached_signatures.saturating_add(1);
+            return Ok(());
+        }
+        for algorithm in fitting {
+            meter.signature().map_err(Failure::Budget)?;
+            if algorithm.verify_signature(bits.as_bytes(), signed.message, signed.signature).is_ok() {
+                if let Some(cache) = self.cache {
+                    cache.insert(&proof);
+                }
+                return Ok(());
+            }
+        }
+        Err(Failure::Bad)
+    }
+}
+
+/// A key that the policy refuses, and what would do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum WeakKey {
+    RsaBits(usize),
+    RsaNotWholeBytes(usize),
+    Curve,
+    Algorithm,
+}
+
+/// RFC 5280 leaves key strength to local policy; CA/B BR §6.1.5 is the web's.
+pub(crate) fn check_key(
+    key: &SubjectPublicKeyInfo<'_>,
+    policy: &KeyPolicy,
+    whole_bytes: WholeBytes,
+) -> Result<(), WeakKey> {
+    match key.key() {
+        PublicKey::Rsa(rsa) | PublicKey::RsaPss(rsa, _) => match rsa.bits() {
+            bits if bits < policy.minimum_rsa_bits || bits > policy.maximum_rsa_bits => {
+                Err(WeakKey::RsaBits(bits))
+            }
+            bits if whole_bytes == WholeBytes::Required && bits % 8 != 0 => {
+                Err(WeakKey::RsaNotWholeBytes(bits))
+            }
+            _ => Ok(()),
+        },
+        PublicKey::Ec(curve, _) if policy.curves.contains(curve) => Ok(()),
+        PublicKey::Ec(..) | PublicKey::EcUnknownCurve(..) => Err(WeakKey::Curve),
+        PublicKey::Unknown => Err(WeakKey::Algorithm),
+        _ => Ok(()),
+    }
+}
+
+/// Whether RSA moduli must be divisible by eight (CA/B BR §6.1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WholeBytes {
+    Required,
+    Unchecked,
+}
+
+/// Signatures that were found bad in this verification, so that none is checked twice.
+#[derive(Default)]
+pub(crate) struct Memory {
+    edges: Vec<(Edge, Result<(), Failure>)>,
+}
+
+/// A certificate's index in the pool, and its issuer: a pool index, or an anchor's.
+pub(crate) type Edge = (usize, crate::build::Issuer);
+
+impl Memory {
+    pub(crate) fn recall(&self, edge: Edge) -> Option<Result<(), Failure>> {
+        self.edges.iter().find(|(known, _)| *known == edge).map(|(_, result)| *result)
+    }
+
+    pub(crate) fn remember(&mut self, edge: Edge, result: Result<(), Failure>) {
+        self.edges.push((edge, result));
+    }
+}
