@@ -49,6 +49,16 @@ impl ContentType {
         }
     }
 
+    /// [`Self::code`] as what is put behind content.
+    pub(crate) const fn code_slice(self) -> &'static [u8] {
+        match self {
+            Self::ChangeCipherSpec => &[20],
+            Self::Alert => &[21],
+            Self::Handshake => &[22],
+            Self::ApplicationData => &[23],
+        }
+    }
+
     /// The type of that byte, if TLS 1.3 has one. Heartbeat (24) is not among them.
     #[must_use]
     pub const fn from_code(code: u8) -> Option<Self> {

@@ -23,6 +23,7 @@
     clippy::unwrap_used
 )]
 
+mod batch;
 mod change_cipher_spec;
 mod deframe;
 mod header;
@@ -30,7 +31,10 @@ mod inner_plaintext;
 mod limits;
 mod nonce;
 mod open;
+mod open_batch;
 mod padding;
+#[cfg(target_has_atomic = "ptr")]
+mod parallel;
 mod seal;
 mod violation;
 
@@ -42,6 +46,9 @@ pub use header::{
 };
 pub use limits::{KeyUsage, RecordSizeLimit};
 pub use open::Opener;
+pub use open_batch::{BatchEnd, OpenedBatch, OpenedSpan};
 pub use padding::Padding;
+#[cfg(target_has_atomic = "ptr")]
+pub use parallel::{SealJob, SealRange};
 pub use seal::{SealError, Sealer};
 pub use violation::{Alert, Violation};

@@ -65,13 +65,11 @@ impl<K: AeadKey> Opener<K> {
     /// (RFC 8446 §4.2.10).
     pub fn open<'a>(&mut self, record: Record<'a>) -> Result<Opened<'a>, Violation> {
         let sequence = self.nonces.next().ok_or(Violation::SequenceExhausted)?;
-        if self.forgeries >= self.limits.forgeries {
-            return Err(Violation::TooManyForgeries);
-        }
+        self.check_forgeries()?;
         let opened = self.open_at(sequence, record);
         match opened {
             Ok(_) => self.nonces.advance(1),
-            Err(Violation::BadRecordMac) => self.forgeries += 1,
+            Err(Violation::BadRecordMac) => self.note_forgery(),
             Err(_) => {}
         }
         opened
@@ -93,6 +91,17 @@ impl<K: AeadKey> Opener<K> {
             .open_in_place(&self.nonces.nonce(sequence), &header, payload)
             .map_err(|_| Violation::BadRecordMac)?;
         judge(self.limit, inner)
+    }
+
+    pub(crate) const fn check_forgeries(&self) -> Result<(), Violation> {
+        if self.forgeries >= self.limits.forgeries {
+            return Err(Violation::TooManyForgeries);
+        }
+        Ok(())
+    }
+
+    pub(crate) const fn note_forgery(&mut self) {
+        self.forgeries += 1;
     }
 }
 
@@ -120,5 +129,26 @@ pub(crate) fn judge(limit: RecordSizeLimit, inner: &mut [u8]) -> Result<Opened<'
 impl<K: AeadKey> fmt::Debug for Opener<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Opener({:?}, sequence {:?}, [..])", self.key.algorithm(), self.nonces.next())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_aead::{AeadAlgorithm, Key};
+
+    use super::*;
+    use crate::{Deframed, deframe};
+
+    #[test]
+    fn forgeries_have_an_end() {
+        // RFC 9147 §4.5.3.
+        let key = Key::new(AeadAlgorithm::ChaCha20Poly1305, &[7; 32]).unwrap();
+        let mut opener = Opener::new(key, [0; 12]);
+        opener.forgeries = opener.limits.forgeries - 1;
+        for expected in [Violation::BadRecordMac, Violation::TooManyForgeries] {
+            let mut forged = [23, 3, 3, 0, 2, 1, 2];
+            let Ok(Deframed::Record(record, _)) = deframe(&mut forged) else { unreachable!() };
+            assert_eq!(opener.open(record).map(|_| ()), Err(expected));
+        }
     }
 }

@@ -30,6 +30,16 @@ use crate::{
 /// assert_eq!((opened.content_type(), opened.plaintext()), (ContentType::ApplicationData, &b"hello"[..]));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
+///
+/// There is no second sealer with the same numbers, but by [`Self::at_sequence`]:
+///
+/// ```compile_fail,E0599
+/// # use chancery_aead::Key;
+/// # use chancery_record::Sealer;
+/// fn twice(sealer: &Sealer<Key>) -> Sealer<Key> {
+///     sealer.clone()
+/// }
+/// ```
 pub struct Sealer<K> {
     pub(crate) key: K,
     pub(crate) nonces: NonceSequence,
@@ -272,7 +282,7 @@ pub(crate) fn seal_record<K: AeadKey>(
         // Read where it stands, written where it goes: no copy.
         let (header, body) = split_header(record)?;
         return key
-            .seal(nonce, header, content, &[content_type.code()], body)
+            .seal(nonce, header, content, content_type.code_slice(), body)
             .map_err(|_| SealError::Aead);
     }
     let mut at = HEADER_LEN;
@@ -303,7 +313,7 @@ fn finish_record<K: AeadKey>(
 }
 
 /// Writes the header and returns it with what follows.
-fn split_header(record: &mut [u8]) -> Result<(&[u8], &mut [u8]), SealError> {
+pub(crate) fn split_header(record: &mut [u8]) -> Result<(&[u8], &mut [u8]), SealError> {
     let (header, body) = record.split_first_chunk_mut::<HEADER_LEN>().ok_or(SealError::Aead)?;
     *header = header_bytes(ContentType::ApplicationData, LegacyVersion::Tls12, body.len());
     Ok((header, body))

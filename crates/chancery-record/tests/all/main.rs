@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod batch;
+mod parallel;
 mod single;
 mod support;
