@@ -1,0 +1,68 @@
+//! The TLS 1.3 handshake (RFC 8446 §4), client and server, as state machines.
+//!
+//! ```text
+//!            handshake bytes, by epoch ─receive─► ┌────────┐ ─poll─► Event: send these bytes,
+//!                                                 │ Client │         use this key, know this,
+//! Answer: a verdict, a signature, a choice ─resume─► Server │        wait for this Operation
+//!                                                 └────────┘
+//! ```
+//!
+//! A machine does nothing but turn what it is given into [`Event`]s, in the order in which they have
+//! to be acted on. Whatever can take long or lives elsewhere is an [`Operation`] that it waits for.
+//! So there is no I/O here, no clock, no source of randomness, no records (QUIC brings its own), no
+//! list of trust anchors and no private key. TLS 1.2 and earlier are refused with `protocol_version`.
+//!
+//! The states are those of RFC 8446 Appendix A, one file each.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+extern crate alloc;
+
+mod certificate;
+mod certificate_verify;
+mod client;
+mod config;
+mod connected;
+mod context;
+mod error;
+mod event;
+mod group;
+mod machine;
+mod negotiated;
+mod operation;
+mod secrets;
+mod server;
+mod suite;
+mod ticket;
+mod violation;
+
+// What goes in.
+pub use config::{
+    Choice, ClientAuthentication, ClientConfig, Credentials, HelloPadding, MiddleboxCompatibility,
+    OcspStapling, RawExtension, ServerConfig, Verifiers,
+};
+pub use group::Group;
+pub use suite::Suite;
+// The machines.
+pub use client::Client;
+pub use negotiated::Negotiated;
+pub use server::Server;
+// What comes out.
+pub use event::{Epoch, Event, KeyChange, KeyLog};
+pub use ticket::{OfferedTicket, Ticket};
+// What it waits for.
+pub use operation::{
+    Answer, CertificateRejection, ChooseConfiguration, ChooseCredentials, Operation, PeerRole,
+    PublicKey, Refusal, Sign, VerifyCertificates,
+};
+// How it ends.
+pub use error::HandshakeError;
+pub use violation::Violation;

@@ -1,0 +1,134 @@
+//! The peer's certificates, waiting to be verified.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use chancery_wire::AlertDescription;
+use pki_types::{CertificateDer, ServerName};
+
+use super::{Answer, AnswerKind};
+
+/// Who presents the certificates, which decides what they have to be good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PeerRole {
+    /// A server of this name.
+    Server(ServerName<'static>),
+    /// A client.
+    Client,
+}
+
+/// Verify the peer's certificates. That the peer has the key is checked here afterwards.
+#[derive(Debug)]
+pub struct VerifyCertificates {
+    pub(crate) role: PeerRole,
+    pub(crate) certificates: Vec<CertificateDer<'static>>,
+    pub(crate) ocsp_response: Vec<u8>,
+}
+
+impl VerifyCertificates {
+    /// Who presents them.
+    #[must_use]
+    pub const fn role(&self) -> &PeerRole {
+        &self.role
+    }
+
+    /// As sent: the peer's own certificate first, then others in any order (RFC 8446 §4.4.2).
+    /// Never empty.
+    #[must_use]
+    pub fn certificates(&self) -> &[CertificateDer<'static>] {
+        &self.certificates
+    }
+
+    /// The DER of the OCSP response that came with the first certificate, or nothing
+    /// (RFC 8446 §4.4.2.1).
+    #[must_use]
+    pub fn ocsp_response(&self) -> &[u8] {
+        &self.ocsp_response
+    }
+
+    /// They are refused, and the handshake ends.
+    #[must_use]
+    pub const fn reject(&self, rejection: CertificateRejection) -> Answer {
+        Answer(AnswerKind::Rejected(rejection))
+    }
+
+    /// Goes on as if they had been verified. Anybody can then be the peer.
+    #[must_use]
+    pub const fn dangerous_accept_unverified(&self, public_key: PublicKey) -> Answer {
+        Answer(AnswerKind::Verified(public_key))
+    }
+}
+
+/// The public key of a certificate, as verifiers of signatures take it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey {
+    pub(crate) algorithm: Vec<u8>,
+    pub(crate) key: Vec<u8>,
+}
+
+impl PublicKey {
+    /// The two halves of a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7): `algorithm` is the contents
+    /// of the `AlgorithmIdentifier`, without its tag and length; `key` is the contents of the
+    /// `BIT STRING`, without the byte that counts unused bits.
+    #[must_use]
+    pub fn new(algorithm: &[u8], key: &[u8]) -> Self {
+        Self { algorithm: algorithm.to_vec(), key: key.to_vec() }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({} bytes)", self.key.len())
+    }
+}
+
+/// Why certificates are refused, as far as the peer is told (RFC 8446 §6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CertificateRejection {
+    /// Malformed, or a signature in them is wrong.
+    Bad,
+    /// Of a type or an algorithm that is not supported.
+    Unsupported,
+    /// Revoked.
+    Revoked,
+    /// Expired, or not valid yet.
+    Expired,
+    /// No path to a trust anchor.
+    UnknownCa,
+    /// A stapled OCSP response was missing or bad (RFC 6066 §8).
+    BadStatusResponse,
+    /// Anything else: a wrong name, a constraint, a policy.
+    Unknown,
+}
+
+impl CertificateRejection {
+    /// The alert that says so.
+    #[must_use]
+    pub const fn alert(self) -> AlertDescription {
+        match self {
+            Self::Bad => AlertDescription::BAD_CERTIFICATE,
+            Self::Unsupported => AlertDescription::UNSUPPORTED_CERTIFICATE,
+            Self::Revoked => AlertDescription::CERTIFICATE_REVOKED,
+            Self::Expired => AlertDescription::CERTIFICATE_EXPIRED,
+            Self::UnknownCa => AlertDescription::UNKNOWN_CA,
+            Self::BadStatusResponse => AlertDescription::BAD_CERTIFICATE_STATUS_RESPONSE,
+            Self::Unknown => AlertDescription::CERTIFICATE_UNKNOWN,
+        }
+    }
+}
+
+impl fmt::Display for CertificateRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bad => "malformed or wrongly signed",
+            Self::Unsupported => "unsupported type or algorithm",
+            Self::Revoked => "revoked",
+            Self::Expired => "not valid at this time",
+            Self::UnknownCa => "no path to a trust anchor",
+            Self::BadStatusResponse => "stapled OCSP response missing or bad",
+            Self::Unknown => "not acceptable for this use",
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! RECVD_CH (RFC 8446 §A.2): somebody chooses the configuration; then on, or a HelloRetryRequest
+//! (§4.1.4).
+
+use alloc::{sync::Arc, vec, vec::Vec};
+
+use chancery_crypto::Hash;
+use chancery_key_schedule::Transcript;
+use chancery_wire::{Body, Extension, Extensions, HelloRetryRequest, ProtocolVersion};
+
+use super::{Start, State, negotiated::Negotiating, offer::Offer, start::Retry};
+use crate::{
+    Choice, Epoch, Event, HandshakeError, ServerConfig, context::Context, negotiated::HelloRetry,
+};
+
+/// RFC 8446 §A.2, RECVD_CH
+pub(crate) struct ReceivedClientHello {
+    pub(crate) config: Arc<ServerConfig>,
+    pub(crate) offer: Offer,
+    pub(crate) client_hello: Vec<u8>,
+}
+
+impl ReceivedClientHello {
+    /// RFC 8446 §A.2: "Select parameters".
+    pub(crate) fn on_choice<H: Hash>(
+        self,
+        choice: Choice,
+        cx: &mut Context<'_, H>,
+    ) -> Result<State<H>, HandshakeError> {
+        let Self { config, offer, client_hello } = self;
+        let mut transcript = Transcript::new(offer.suite.hash());
+        transcript.update(&client_hello);
+        let Some(share) = offer.share.clone() else {
+            let transcript = retry(&offer, &choice, transcript, cx)?;
+            let retry = Retry { first: client_hello, group: offer.group, choice, transcript };
+            return Ok(Start { config, retry: Some(retry) }.into());
+        };
+        let hello_retry = HelloRetry::NotNeeded;
+        Negotiating { config, offer, share, choice, transcript, hello_retry }.send_flight(cx)
+    }
+}
+
+/// Sends a HelloRetryRequest for a share of the chosen group (RFC 8446 §4.1.4).
+fn retry<H: Hash>(
+    offer: &Offer,
+    choice: &Choice,
+    transcript: Transcript<H>,
+    cx: &mut Context<'_, H>,
+) -> Result<Transcript<H>, HandshakeError> {
+    let mut extensions = vec![Extension::KeyShareHelloRetryRequest(offer.group.name())];
+    extensions.extend(choice.cookie.as_deref().map(Extension::Cookie));
+    extensions.push(Extension::SelectedVersion(ProtocolVersion::TLS1_3));
+    let request = HelloRetryRequest {
+        legacy_version: ProtocolVersion::TLS1_2,
+        legacy_session_id_echo: &offer.session_id,
+        cipher_suite: offer.suite.cipher_suite(),
+        legacy_compression_method: 0,
+        extensions: Extensions::from(extensions.as_slice()),
+    };
+    // RFC 8446 §4.4.1: ClientHello1 counts as a message_hash from here on.
+    let mut transcript = transcript.into_message_hash();
+    cx.send(Epoch::Plaintext, &Body::HelloRetryRequest(request), &mut transcript)?;
+    change_cipher_spec(offer, cx);
+    Ok(transcript)
+}
+
+/// RFC 8446 §D.4: "the server sends a dummy change_cipher_spec record immediately after its first
+/// handshake message", which it needs not do if the client's session ID is empty.
+pub(crate) fn change_cipher_spec<H: Hash>(offer: &Offer, cx: &mut Context<'_, H>) {
+    if !offer.session_id.is_empty() {
+        cx.push(Event::SendChangeCipherSpec);
+    }
+}
