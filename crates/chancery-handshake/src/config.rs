@@ -161,6 +161,12 @@ impl Credentials {
     pub fn with_ocsp_response(self, ocsp_response: &[u8]) -> Self {
         Self { ocsp_response: ocsp_response.into(), ..self }
     }
+
+    /// Whether the key can sign a CertificateVerify with one of `schemes`, a peer's.
+    #[must_use]
+    pub fn can_sign(&self, schemes: &[SignatureScheme]) -> bool {
+        certificate_verify::choose(&self.algorithms, schemes).is_ok()
+    }
 }
 
 impl fmt::Debug for Credentials {

@@ -1,0 +1,92 @@
+//! What a client and a server bring along.
+
+use std::sync::Arc;
+
+use chancery_chain::{TrustAnchors, Validator};
+use chancery_handshake::{ClientAuthentication, Group};
+use chancery_ring::{
+    SIGNATURE_VERIFICATION_ALGORITHMS, Secp256r1, Secp384r1, X25519, X25519MlKem768,
+};
+use chancery_wire::NamedGroup;
+
+use crate::{Identity, KeyLog};
+
+/// Every group of the default provider, in the order in which clients and servers prefer them:
+/// the hybrid that stands against quantum computers first (RFC 10024), then the classic ones.
+pub const GROUPS: [Group; 4] = [
+    Group::new(NamedGroup::X25519MLKEM768, &X25519MlKem768),
+    Group::new(NamedGroup::X25519, &X25519),
+    Group::new(NamedGroup::SECP256R1, &Secp256r1),
+    Group::new(NamedGroup::SECP384R1, &Secp384r1),
+];
+
+/// What a client brings along; one for any number of connections.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ClientConfig {
+    /// What to offer: suites, groups, application protocols, and more.
+    pub handshake: Arc<chancery_handshake::ClientConfig>,
+    /// How to verify servers; `None` leaves it to whoever polls the connection.
+    pub trust: Option<Arc<Validator>>,
+    /// What to show of ourselves to a server that asks.
+    pub identity: Option<Identity>,
+    /// Where secrets are logged, for debugging.
+    pub key_log: Option<Arc<dyn KeyLog>>,
+}
+
+impl ClientConfig {
+    /// Trusts servers that have a path to one of `anchors`; offers everything that the default provider
+    /// has, with key shares of [`GROUPS`]' first two.
+    #[must_use]
+    pub fn new(anchors: impl Into<Arc<TrustAnchors>>) -> Self {
+        let mut handshake =
+            chancery_handshake::ClientConfig::new(&GROUPS, SIGNATURE_VERIFICATION_ALGORITHMS);
+        // RFC 8446 §4.2.8: a second share saves servers without the hybrid a HelloRetryRequest.
+        handshake.key_shares = vec![NamedGroup::X25519MLKEM768, NamedGroup::X25519];
+        let trust = Validator::new(anchors, SIGNATURE_VERIFICATION_ALGORITHMS);
+        Self {
+            handshake: Arc::new(handshake),
+            trust: Some(Arc::new(trust)),
+            identity: None,
+            key_log: None,
+        }
+    }
+}
+
+/// What a server brings along; one for any number of connections.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ServerConfig {
+    /// What to accept: suites and groups.
+    pub handshake: Arc<chancery_handshake::ServerConfig>,
+    /// What to show of ourselves. The first that fits the client's server name and signature schemes
+    /// is used; if the name fits none, the first whose key fits. If there is none at all, the choice is
+    /// left to whoever polls the connection.
+    pub identities: Vec<Identity>,
+    /// The application protocols, the preferred one first (RFC 7301). With none, the client's are ignored.
+    pub application_protocols: Vec<Vec<u8>>,
+    /// Whether to ask clients for a certificate.
+    pub client_authentication: ClientAuthentication,
+    /// How to verify clients' certificates; `None` leaves it to whoever polls the connection.
+    pub client_trust: Option<Arc<Validator>>,
+    /// Where secrets are logged, for debugging.
+    pub key_log: Option<Arc<dyn KeyLog>>,
+}
+
+impl ServerConfig {
+    /// Shows `identity`, accepts everything that the default provider has, and asks for no certificate.
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        Self {
+            handshake: Arc::new(chancery_handshake::ServerConfig::new(
+                &GROUPS,
+                SIGNATURE_VERIFICATION_ALGORITHMS,
+            )),
+            identities: vec![identity],
+            application_protocols: Vec::new(),
+            client_authentication: ClientAuthentication::None,
+            client_trust: None,
+            key_log: None,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The handshake's machine of either side, with the answers that its configuration has.
+
+use core::fmt;
+use std::sync::Arc;
+
+use chancery_chain::{Peer, Presented, Purpose, ReferenceIdentity, Rejection, VerifiedPath};
+use chancery_crypto::{MAX_SIGNATURE_LEN, Random, SigningKey};
+use chancery_handshake::{
+    Answer, CertificateRejection, Choice, ChooseConfiguration, ChooseCredentials, Epoch, Event,
+    HandshakeError, Negotiated, Operation, PeerRole, Refusal, Sign, VerifyCertificates,
+};
+use chancery_ring::Hash;
+use chancery_wire::KeyUpdateRequest;
+use pki_types::UnixTime;
+
+use crate::{ClientConfig, Error, Identity, ServerConfig, rejection};
+
+/// The machine, the configuration that answers its questions, time and randomness.
+pub(crate) struct Machine {
+    side: Side,
+    now: UnixTime,
+    random: Box<dyn Random + Send + Sync>,
+    /// The key of the identity that was shown.
+    key: Option<Arc<dyn SigningKey>>,
+    peer: Option<Box<VerifiedPath>>,
+    rejection: Option<Box<Rejection>>,
+    waiting: Waiting,
+}
+
+enum Side {
+    Client(chancery_handshake::Client<Hash>, Arc<ClientConfig>),
+    Server(chancery_handshake::Server<Hash>, Arc<ServerConfig>),
+}
+
+/// Whether whoever polls the connection owes an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    No,
+    ForAnswer,
+}
+
+/// Calls the same method on either side.
+macro_rules! either {
+    ($side:expr, $machine:ident => $call:expr) => {
+        match $side {
+            Side::Client($machine, _) => $call,
+            Side::Server($machine, _) => $call,
+        }
+    };
+}
+
+impl Machine {
+    pub(crate) fn client(
+        machine: chancery_handshake::Client<Hash>,
+        config: Arc<ClientConfig>,
+        now: UnixTime,
+        random: Box<dyn Random + Send + Sync>,
+    ) -> Self {
+        Self::new(Side::Client(machine, config), now, random)
+    }
+
+    pub(crate) fn server(
+        machine: chancery_handshake::Server<Hash>,
+        config: Arc<ServerConfig>,
+        now: UnixTime,
+        random: Box<dyn Random + Send + Sync>,
+    ) -> Self {
+        Self::new(Side::Server(machine, config), now, random)
+    }
+
+    fn new(side: Side, now: UnixTime, random: Box<dyn Random + Send + Sync>) -> Self {
+        Self { side, now, random, key: None, peer: None, rejection: None, waiting: Waiting::No }
+    }
+
+    pub(crate) const fn is_client(&self) -> bool {
+        matches!(self.side, Side::Client(..))
+    }
+
+    pub(crate) fn is_suspended(&self) -> bool {
+        self.waiting == Waiting::ForAnswer
+    }
+
+    pub(crate) fn receive(&mut self, epoch: Epoch, bytes: &[u8]) -> Result<(), HandshakeError> {
+        either!(&mut self.side, machine => machine.receive(epoch, bytes, &mut *self.random))
+    }
+
+    pub(crate) fn resume(&mut self, answer: Answer) -> Result<(), HandshakeError> {
+        self.waiting = Waiting::No;
+        either!(&mut self.side, machine => machine.resume(answer, &mut *self.random))
+    }
+
+    pub(crate) fn update_keys(&mut self, request: KeyUpdateRequest) -> Result<(), HandshakeError> {
+        either!(&mut self.side, machine => machine.update_keys(request))
+    }
+
+    pub(crate) fn note_application_data(&mut self) -> Result<(), HandshakeError> {
+        either!(&mut self.side, machine => {
+            machine.check_aligned()?;
+            machine.note_application_data();
+        });
+        Ok(())
+    }
+
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), HandshakeError> {
+        let exporter = either!(&self.side, machine => machine.exporter());
+        Ok(exporter.ok_or(HandshakeError::WrongState)?.export(label, context, out)?)
+    }
+
+    pub(crate) fn negotiated(&self) -> Option<&Negotiated> {
+        either!(&self.side, machine => machine.negotiated())
+    }
+
+    pub(crate) fn peer(&self) -> Option<&VerifiedPath> {
+        self.peer.as_deref()
+    }
+
+    /// The next event that is not answered here.
+    pub(crate) fn poll(&mut self) -> Result<Option<Event<Hash>>, Error> {
+        while let Some(event) = either!(&mut self.side, machine => machine.poll()) {
+            let Event::Suspended(operation) = event else { return Ok(Some(event)) };
+            let Some(answer) = self.answer(&operation) else {
+                self.waiting = Waiting::ForAnswer;
+                return Ok(Some(Event::Suspended(operation)));
+            };
+            match (self.resume(answer), self.rejection.take()) {
+                (Err(HandshakeError::CertificateRejected(_)), Some(rejection)) => {
+                    return Err(Error::Certificate(rejection));
+                }
+                (outcome, _) => outcome?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the configuration says; `None` if it leaves that to others.
+    fn answer(&mut self, operation: &Operation) -> Option<Answer> {
+        match operation {
+            Operation::VerifyCertificates(operation) => self.verify(operation),
+            Operation::Sign(operation) => self.sign(operation),
+            Operation::ChooseConfiguration(operation) => self.choose_configuration(operation),
+            Operation::ChooseCredentials(operation) => Some(self.choose_credentials(operation)),
+            _ => None,
+        }
+    }
+
+    fn verify(&mut self, operation: &VerifyCertificates) -> Option<Answer> {
+        let (leaf, intermediates) = operation.certificates().split_first()?;
+        let trust = match &self.side {
+            Side::Client(_, config) => config.trust.as_ref()?,
+            Side::Server(_, config) => config.client_trust.as_ref()?,
+        };
+        let presented = Presented::new(leaf, intermediates);
+        let verdict = match operation.role() {
+            PeerRole::Server(name) => {
+                let name = ReferenceIdentity::from(name);
+                trust.verify(&presented, Purpose::ServerAuth, Peer::Named(&name), self.now)
+            }
+            PeerRole::Client => {
+                trust.verify(&presented, Purpose::ClientAuth, Peer::Anyone, self.now)
+            }
+            _ => return Some(operation.reject(CertificateRejection::Unknown)),
+        };
+        Some(match verdict {
+            Ok(path) => {
+                let answer = operation.dangerous_accept_unverified(public_key(&path));
+                self.peer = Some(Box::new(path));
+                answer
+            }
+            Err(why) => {
+                let answer = operation.reject(rejection::for_peer(&why));
+                self.rejection = Some(Box::new(why));
+                answer
+            }
+        })
+    }
+
+    fn sign(&self, operation: &Sign) -> Option<Answer> {
+        let key = self.key.as_ref()?;
+        let mut signature = [0; MAX_SIGNATURE_LEN];
+        let signed = key.sign(operation.algorithm(), operation.message(), &mut signature);
+        let signature = signed.ok().and_then(|len| signature.get(..len));
+        Some(signature.map_or_else(|| operation.refuse(), |bytes| operation.signature(bytes)))
+    }
+
+    fn choose_configuration(&mut self, operation: &ChooseConfiguration) -> Option<Answer> {
+        let Side::Server(_, config) = &self.side else { return None };
+        if config.identities.is_empty() {
+            return None;
+        }
+        let Some(identity) = choose_identity(&config.identities, operation) else {
+            return Some(operation.refuse(Refusal::HandshakeFailure));
+        };
+        let offered = operation.application_protocols();
+        let protocols = &config.application_protocols;
+        let protocol = operation.first_common_protocol(protocols);
+        // RFC 7301 §3.2
+        if protocol.is_none() && !protocols.is_empty() && !offered.is_empty() {
+            return Some(operation.refuse(Refusal::NoApplicationProtocol));
+        }
+        let mut choice = Choice::new(identity.credentials().clone());
+        choice.application_protocol = protocol.map(<[u8]>::to_vec);
+        choice.client_authentication = config.client_authentication.clone();
+        self.key = Some(Arc::clone(identity.key()));
+        Some(operation.choose(choice))
+    }
+
+    fn choose_credentials(&mut self, operation: &ChooseCredentials) -> Answer {
+        let Side::Client(_, config) = &self.side else { return operation.decline() };
+        let schemes = operation.signature_schemes();
+        match config.identity.as_ref().filter(|identity| identity.can_sign(schemes)) {
+            Some(identity) => {
+                self.key = Some(Arc::clone(identity.key()));
+                operation.present(identity.credentials().clone())
+            }
+            None => operation.decline(),
+        }
+    }
+}
+
+/// The first identity of the client's server name, or else the first at all, whose key can sign with
+/// a scheme of the client's.
+fn choose_identity<'i>(
+    identities: &'i [Identity],
+    operation: &ChooseConfiguration,
+) -> Option<&'i Identity> {
+    let schemes = operation.signature_schemes();
+    let mut able = identities.iter().filter(|identity| identity.can_sign(schemes));
+    let name = operation.server_name().and_then(|name| ReferenceIdentity::dns(name).ok());
+    let named = name.and_then(|name| able.clone().find(|identity| identity.is_for(&name)));
+    named.or_else(|| able.next())
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        either!(&self.side, machine => fmt::Debug::fmt(machine, f))
+    }
+}
+
+fn public_key(path: &VerifiedPath) -> chancery_handshake::PublicKey {
+    let certificate = chancery_x509::Certificate::parse(path.leaf());
+    certificate.map_or_else(
+        |_| chancery_handshake::PublicKey::new(&[], &[]),
+        |c| {
+            let key = c.subject_public_key_info();
+            chancery_handshake::PublicKey::new(
+                key.algorithm().contents(),
+                key.subject_public_key().as_bytes(),
+            )
+        },
+    )
+}
