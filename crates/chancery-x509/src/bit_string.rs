@@ -28,6 +28,8 @@ impl<'a> BitString<'a> {
         Ok(Self { bytes, unused_bits })
     }
 
+    pub(crate) const EMPTY: Self = Self { bytes: &[], unused_bits: 0 };
+
     /// A list of named bits: DER leaves out the zeros at its end (X.690 §11.2.2). An empty one has no bits.
     #[inline]
     pub(crate) fn parse_named<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<u16, Error> {

@@ -282,7 +282,6 @@ fields! {
     IssuerNameHash "issuerNameHash",
     IssuerUniqueId "issuerUniqueID",
     IssuingDistributionPoint "issuingDistributionPoint",
-    KeyIdentifier "keyIdentifier",
     KeyUsage "keyUsage",
     Maximum "maximum",
     Minimum "minimum",

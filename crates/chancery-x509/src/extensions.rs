@@ -1,11 +1,8 @@
 //! The extensions of a certificate, each read once into its own slot.
 //!
 //! ```text
-//! Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension       RFC 5280 §4.1.2.9
-//! Extension  ::= SEQUENCE {
-//!     extnID     OBJECT IDENTIFIER,
-//!     critical   BOOLEAN DEFAULT FALSE,
-//!     extnValue  OCTET STRING }
+//! 30 .. [30 .. 06 03 55 1d 13 │ 01 01 ff │ 04 .. (30 03 01 01 ff)] [..] [..]      RFC 5280 §4.2
+//!              which one        critical   its value ─► its slot
 //! ```
 
 use core::fmt;
@@ -28,60 +25,11 @@ use crate::ext::qc_statements::QcStatements;
 use crate::ext::sct::SctList;
 use crate::ext::subject_directory_attributes::SubjectDirectoryAttributes;
 use crate::ext::tls_feature::TlsFeature;
+use crate::extension_list::{Extension, ExtensionList, ExtensionsIter, MAX_EXTENSIONS};
 use crate::general_name::GeneralNames;
 use crate::oid::Oid;
-use crate::reader::{self, Elements, Reader, Unchecked, tag};
+use crate::reader::{self, Reader, Unchecked, tag};
 use crate::strictness::Strictness;
-
-/// One extension, as received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Extension<'a> {
-    raw: &'a [u8],
-    oid: Oid<'a>,
-    critical: bool,
-    value: &'a [u8],
-}
-
-impl<'a> Extension<'a> {
-    #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
-        let element = reader.expect(s, tag::SEQUENCE)?;
-        let mut inner = Reader::new(element.value);
-        let oid = s.within(Field::ExtensionId, |s| inner.oid(s))?;
-        let critical = s.within(Field::Critical, |s| inner.default_false(s))?;
-        let value = s.within(Field::ExtensionValue, |s| inner.read(s, tag::OCTET_STRING))?;
-        inner.finish(s)?;
-        Ok(Self { raw: element.raw, oid, critical, value })
-    }
-
-    /// The whole DER.
-    #[must_use]
-    pub const fn as_der(&self) -> &'a [u8] {
-        self.raw
-    }
-
-    /// Which extension.
-    #[must_use]
-    pub const fn oid(&self) -> Oid<'a> {
-        self.oid
-    }
-
-    /// Whether a reader that does not know it has to refuse.
-    #[must_use]
-    pub const fn critical(&self) -> bool {
-        self.critical
-    }
-
-    /// The contents of the OCTET STRING.
-    #[must_use]
-    pub const fn value(&self) -> &'a [u8] {
-        self.value
-    }
-}
-
-/// No certificate has more: the largest count among the roots of Mozilla and Debian and the chains of the tests is 12.
-/// The bound keeps the search for duplicates among unknown extensions from growing with the square of the input.
-const MAX_EXTENSIONS: usize = 256;
 
 macro_rules! slots {
     ($($(#[$doc:meta])* $kind:ident $slot:ident $type:ty, $field:ident, $oid:ident;)*) => {
@@ -115,7 +63,7 @@ macro_rules! slots {
         /// (RFC 5280 §4.2): see [`Extensions::unprocessed_critical`].
         #[derive(Clone, Copy, PartialEq, Eq)]
         pub struct Extensions<'a> {
-            contents: &'a [u8],
+            list: ExtensionList<'a>,
             present: u32,
             critical: u32,
             unprocessed_critical: bool,
@@ -125,7 +73,7 @@ macro_rules! slots {
         impl<'a> Extensions<'a> {
             /// No extensions.
             pub(crate) const EMPTY: Self = Self {
-                contents: &[],
+                list: ExtensionList::EMPTY,
                 present: 0,
                 critical: 0,
                 unprocessed_critical: false,
@@ -279,7 +227,7 @@ impl<'a> Extensions<'a> {
             }
             Ok(contents)
         })?;
-        let mut this = Self { contents, ..Self::EMPTY };
+        let mut this = Self { list: ExtensionList::checked(contents), ..Self::EMPTY };
         let mut inner = Reader::new(contents);
         let mut index = 0;
         while !inner.is_empty() {
@@ -301,7 +249,7 @@ impl<'a> Extensions<'a> {
             return Err(Error::new(ErrorKind::TooManyExtensions, at));
         }
         let extension = Extension::read(s, reader)?;
-        let processed = match ExtensionType::from_oid(extension.oid) {
+        let processed = match ExtensionType::from_oid(extension.oid()) {
             Some(kind) if self.present & kind.bit() != 0 => {
                 s.deviation(ErrorKind::DuplicateExtension, at)?;
                 // Two of them have no one meaning: the reader has to refuse if it matters.
@@ -309,50 +257,50 @@ impl<'a> Extensions<'a> {
             }
             Some(kind) => {
                 self.present |= kind.bit();
-                if extension.critical {
+                if extension.critical() {
                     self.critical |= kind.bit();
                 }
-                self.fill(s, kind, extension.value)?
+                self.fill(s, kind, extension.value())?
             }
             None => {
                 let mut earlier = self.iter().take(index);
-                if earlier.any(|earlier| earlier.oid == extension.oid) {
+                if earlier.any(|earlier| earlier.oid() == extension.oid()) {
                     s.deviation(ErrorKind::DuplicateExtension, at)?;
                 }
                 false
             }
         };
-        self.unprocessed_critical |= extension.critical && !processed;
+        self.unprocessed_critical |= extension.critical() && !processed;
         Ok(())
     }
 
-    /// The contents of the SEQUENCE.
+    /// As received.
     #[must_use]
-    pub const fn contents(&self) -> &'a [u8] {
-        self.contents
+    pub const fn list(&self) -> ExtensionList<'a> {
+        self.list
     }
 
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+        self.list.is_empty()
     }
 
     /// All extensions as received, in order.
     #[must_use]
     pub const fn iter(&self) -> ExtensionsIter<'a> {
-        ExtensionsIter(Elements::new(self.contents))
+        self.list.iter()
     }
 
     /// The first extension of this object identifier, as received.
     #[must_use]
     pub fn find(&self, oid: Oid<'_>) -> Option<Extension<'a>> {
-        self.iter().find(|extension| extension.oid == oid)
+        self.iter().find(|extension| extension.oid() == oid)
     }
 
     /// Those that have no slot, in order.
     pub fn unknown(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
-        self.iter().filter(|extension| ExtensionType::from_oid(extension.oid).is_none())
+        self.iter().filter(|extension| ExtensionType::from_oid(extension.oid()).is_none())
     }
 
     /// Whether an extension is there, even one that lenient parsing could not read.
@@ -370,19 +318,15 @@ impl<'a> Extensions<'a> {
     /// The critical extensions that this crate did not make out: those without a slot and, after lenient parsing, those that are
     /// malformed or there twice. Whoever does not know them himself has to refuse (RFC 5280 §4.2).
     pub fn unprocessed_critical(&self) -> impl Iterator<Item = Extension<'a>> + use<'_, 'a> {
-        let all = if self.unprocessed_critical {
-            self.iter()
-        } else {
-            ExtensionsIter(Elements::new(&[]))
-        };
+        let all = if self.unprocessed_critical { self.iter() } else { ExtensionList::EMPTY.iter() };
         let mut seen = 0;
         all.filter(move |extension| {
-            let Some(kind) = ExtensionType::from_oid(extension.oid) else {
-                return extension.critical;
+            let Some(kind) = ExtensionType::from_oid(extension.oid()) else {
+                return extension.critical();
             };
             let again = seen & kind.bit() != 0;
             seen |= kind.bit();
-            extension.critical && (again || !self.is_read(kind, extension.value))
+            extension.critical() && (again || !self.is_read(kind, extension.value()))
         })
     }
 
@@ -396,25 +340,5 @@ impl<'a> Extensions<'a> {
 impl fmt::Debug for Extensions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
-    }
-}
-
-/// All extensions, as received.
-#[derive(Clone, Copy)]
-pub struct ExtensionsIter<'a>(Elements<'a>);
-
-impl<'a> Iterator for ExtensionsIter<'a> {
-    type Item = Extension<'a>;
-
-    fn next(&mut self) -> Option<Extension<'a>> {
-        let element = self.0.next()?;
-        let mut reader = Reader::new(element.raw);
-        Extension::read(&mut Unchecked, &mut reader).ok()
-    }
-}
-
-impl fmt::Debug for ExtensionsIter<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(*self).finish()
     }
 }

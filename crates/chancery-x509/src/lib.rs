@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! PEM ─► DER ─┬─► Certificate ─► Extensions, Name, SubjectPublicKeyInfo, the exact signed bytes
+//!             ├─► CertificateList ─► RevokedCertificate, CrlIndex
+//!             ├─► OcspRequest, OcspResponse
 //!             ├─► CertificationRequest
 //!             └─► PrivateKeyInfo, EcPrivateKey, RsaPrivateKey
 //! ```
@@ -25,11 +27,14 @@
 mod algorithm;
 mod bit_string;
 mod certificate;
+mod crl;
 mod error;
 mod ext;
+mod extension_list;
 mod extensions;
 mod general_name;
 mod name;
+mod ocsp;
 mod oid;
 pub mod pem;
 mod private_key;
@@ -80,7 +85,17 @@ pub use ext::qc_statements::{QcStatement, QcStatements};
 pub use ext::sct::{SctList, SctV1, SignedCertificateTimestamp};
 pub use ext::subject_directory_attributes::SubjectDirectoryAttributes;
 pub use ext::tls_feature::TlsFeature;
-pub use extensions::{Extension, ExtensionType, Extensions, ExtensionsIter};
+pub use extension_list::{Extension, ExtensionList, ExtensionsIter};
+pub use extensions::{ExtensionType, Extensions};
+
+pub use crl::{
+    CertificateList, CrlEntries, CrlEntryExtensions, CrlExtensions, CrlIndex, CrlIndexTooShort,
+    CrlSlot, IssuingDistributionPoint, ReasonCode, RevokedCertificate,
+};
+pub use ocsp::{
+    BasicOcspResponse, CertId, CertStatus, OcspExtensions, OcspRequest, OcspResponse,
+    OcspResponseStatus, OcspSingleRequest, ResponderId, SingleResponse,
+};
 
 pub use private_key::{EcPrivateKey, PrivateKey, PrivateKeyInfo, RsaPrivateKey};
 pub use request::{Attribute, Attributes, CertificationRequest};

@@ -52,11 +52,6 @@ impl<'a> Name<'a> {
         Ok(Self { raw: element.raw, contents: element.value })
     }
 
-    /// Of DER that was checked before.
-    pub(crate) const fn checked(raw: &'a [u8], contents: &'a [u8]) -> Self {
-        Self { raw, contents }
-    }
-
     /// The whole DER.
     #[must_use]
     pub const fn as_der(&self) -> &'a [u8] {
