@@ -35,10 +35,10 @@ pub(crate) fn receive(
         if let Some(unasked) = entry.extensions.types().find(|kind| !asked(*kind)) {
             return Err(Violation::UnsolicitedExtension(unasked));
         }
-        if received.certificates.is_empty() {
-            if let Some(CertificateStatus::Ocsp(response)) = entry.extensions.certificate_status() {
-                received.ocsp_response = response.to_vec();
-            }
+        if received.certificates.is_empty()
+            && let Some(CertificateStatus::Ocsp(response)) = entry.extensions.certificate_status()
+        {
+            received.ocsp_response = response.to_vec();
         }
         received.certificates.push(CertificateDer::from(entry.cert_data.to_vec()));
     }

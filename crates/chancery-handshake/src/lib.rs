@@ -52,6 +52,7 @@ pub use config::{
 pub use group::Group;
 pub use suite::Suite;
 // The machines.
+pub use chancery_key_schedule::{Exporter, TrafficSecret};
 pub use client::Client;
 pub use negotiated::Negotiated;
 pub use server::Server;

@@ -1,0 +1,6 @@
+//! Client and server against each other in memory, and each against what a bad peer would send.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod completes;
+mod pair;
