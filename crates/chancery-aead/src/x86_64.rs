@@ -1,6 +1,8 @@
 //! The kernels for x86-64: one strategy and one width a file.
 
 pub(crate) mod aes;
+pub(crate) mod counter512;
 pub(crate) mod gcm_vaes512;
 pub(crate) mod ghash512;
 pub(crate) mod load;
+pub(crate) mod order;

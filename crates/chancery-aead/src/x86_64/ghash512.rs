@@ -1,76 +1,109 @@
 //! GHASH (NIST SP 800-38D §6.4) on four blocks a vector.
 //!
 //! A block is kept with its bytes reversed, so that the field element's coefficients run from the
-//! high bit down; the key is multiplied by x once, so that products need no shift (Gueron,
+//! high bit down, and the key is multiplied by x once, so that products need no shift (Gueron,
 //! Kounavis: "Intel Carry-Less Multiplication Instruction and its Usage for Computing the GCM
-//! Mode", 2010).
+//! Mode", 2010). With X for x^64, and g for the constant of [`POLYNOMIAL`], X^-1 = X + g.
 //!
 //! ```text
-//! a·b   lo  = a0·b0
-//!       hi  = a1·b1                          ×x^128
-//!       mid = (a0+a1)·(b0+b1) - lo - hi      ×x^64       (Karatsuba)
+//! factor    h = h0 + h1·X,  h' = h·X^-1 = h0' + h1'·X
+//! block     c = c0 + c1·X
+//! product   c·h = X·(A + B·X)   A = c0·h0' + c1·h0   B = c0·h1' + c1·h1
+//! reduced   B + swap(A) + A0·g
 //! ```
 //!
-//! Products are summed unreduced. On Zen 4 the multiplier shares its pipe with AES, so that the
-//! three products of Karatsuba and two more additions beat the four of the school method.
+//! A and B are sums of two products, so that many blocks can be summed before the one reduction.
+//! Two at a time they share a product (Winograd's inner product):
+//!
+//! ```text
+//! A = (c0 + h0)·(c1 + h0') + c0·c1 + h0·h0'
+//! B = (c0 + h1)·(c1 + h1') + c0·c1 + h1·h1'
+//! ```
+//!
+//! which is three multiplications a block and no shuffle; what depends on the key alone is computed
+//! at setup for a whole group. The multiplier is what bounds this: on Zen 4 it shares a pipe with
+//! AES.
 
 use core::arch::x86_64::*;
 
 use super::load::load_four;
+use super::order::keep_order_of_three;
 
-/// The highest power of H that is kept: 40 blocks of a last group, four of additional data, one of
-/// lengths.
-pub(crate) const POWERS: usize = 45;
+/// The highest power of H that is kept: of 36 blocks of a message's rest, of four of additional
+/// data in front of them, and of the lengths.
+pub(crate) const POWERS: usize = 41;
 
-/// H^45 down to H^1, then zeros, so that four consecutive powers can be loaded from each.
-#[derive(Clone)]
+/// Vectors in a group.
+pub(crate) const GROUP: usize = 8;
+
+/// Powers of H, from the highest down to H^1, then zeros, so that four consecutive ones can be
+/// loaded from each on.
 #[repr(C, align(64))]
 pub(crate) struct Powers {
-    /// The powers themselves.
-    power: [__m128i; POWERS + 3],
-    /// The sum of the two halves of each, in both halves.
-    halves: [__m128i; POWERS + 3],
+    /// h0 and h0' of each.
+    first: [__m128i; POWERS + 3],
+    /// h1 and h1' of each.
+    second: [__m128i; POWERS + 3],
+    /// The part of a group's hash that depends on the key alone.
+    group: __m128i,
 }
 
 impl Powers {
     /// From the hash key, E(K, 0^128).
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,pclmulqdq,vpclmulqdq,ssse3")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,pclmulqdq,vpclmulqdq,ssse3")]
     pub(crate) fn new(hash_key: __m128i) -> Self {
-        let h = times_x(_mm_shuffle_epi8(hash_key, reversal128()));
-        let mut power = [_mm_setzero_si128(); POWERS + 3];
-        // Each step multiplies all that is known by the highest power known.
-        power[POWERS - 1] = h;
-        let h2 = multiply128(h, h);
-        power[POWERS - 2] = h2;
-        let h34 = multiply256(_mm256_set_m128i(h, h2), _mm256_broadcastsi128_si256(h2));
-        power[POWERS - 3] = _mm256_extracti128_si256::<1>(h34);
-        power[POWERS - 4] = _mm256_castsi256_si128(h34);
-        let mut known = 4;
-        while known < POWERS {
-            let factor = _mm512_broadcast_i32x4(power[POWERS - known]);
-            let mut k = 4;
-            while k <= known && known + k - 3 <= POWERS {
-                let product = multiply512(load_four(&power, POWERS - k), factor);
-                let four = [
-                    _mm512_castsi512_si128(product),
-                    _mm512_extracti32x4_epi32::<1>(product),
-                    _mm512_extracti32x4_epi32::<2>(product),
-                    _mm512_extracti32x4_epi32::<3>(product),
-                ];
-                for (i, value) in four.into_iter().enumerate() {
-                    if known + k - i <= POWERS {
-                        power[POWERS - (known + k - i)] = value;
-                    }
+        let h1 = times_x(_mm_shuffle_epi8(hash_key, reversal128()));
+        let by_h1 = Factor::new(_mm512_broadcast_i32x4(h1));
+        let h2 = multiply(by_h1.whole(), &by_h1);
+        let by_h2 = Factor::new(h2);
+        // H^4, H^3, H^2, H^1.
+        let h21 = _mm512_mask_blend_epi64(0b1100_1100, h2, by_h1.whole());
+        let h43 = multiply(h21, &by_h2);
+        let h4321 = _mm512_shuffle_i64x2::<0b01_00_01_00>(h43, h21);
+        let by_h4 = Factor::new(_mm512_shuffle_i64x2::<0>(h4321, h4321));
+        let h8765 = multiply(h4321, &by_h4);
+        let by_h8 = Factor::new(_mm512_shuffle_i64x2::<0>(h8765, h8765));
+
+        let zero = _mm512_setzero_si512();
+        let mut fours = [zero; POWERS.div_ceil(4)];
+        fours[0] = h4321;
+        fours[1] = h8765;
+        let mut i = 0;
+        while i + 2 < fours.len() {
+            fours[i + 2] = multiply(fours[i], &by_h8);
+            i += 1;
+        }
+
+        let mut powers = Self {
+            first: [_mm_setzero_si128(); POWERS + 3],
+            second: [_mm_setzero_si128(); POWERS + 3],
+            group: _mm_setzero_si128(),
+        };
+        let mut key_only = Sum::zero();
+        for (i, four) in fours.into_iter().enumerate() {
+            let factor = Factor::new(four);
+            let lanes = |v| {
+                [
+                    _mm512_castsi512_si128(v),
+                    _mm512_extracti32x4_epi32::<1>(v),
+                    _mm512_extracti32x4_epi32::<2>(v),
+                    _mm512_extracti32x4_epi32::<3>(v),
+                ]
+            };
+            let pairs = lanes(factor.first).into_iter().zip(lanes(factor.second));
+            for (lane, (first, second)) in pairs.enumerate() {
+                if let Some(at) = POWERS.checked_sub(4 * (i + 1) - lane) {
+                    powers.first[at] = first;
+                    powers.second[at] = second;
                 }
-                k += 4;
             }
-            known *= 2;
+            if i < GROUP {
+                key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(factor.first));
+                key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(factor.second));
+            }
         }
-        let mut halves = power;
-        for value in &mut halves {
-            *value = _mm_xor_si128(*value, _mm_shuffle_epi32::<0x4e>(*value));
-        }
-        Self { power, halves }
+        powers.group = _mm512_castsi512_si128(key_only.reduce());
+        powers
     }
 
     /// H^k, H^(k-1), H^(k-2), H^(k-3).
@@ -78,7 +111,7 @@ impl Powers {
     #[target_feature(enable = "avx512f")]
     pub(crate) fn from(&self, k: usize) -> Factor {
         let at = POWERS - k;
-        Factor { whole: load_four(&self.power, at), halves: load_four(&self.halves, at) }
+        Factor { first: load_four(&self.first, at), second: load_four(&self.second, at) }
     }
 
     /// H^k four times.
@@ -87,25 +120,43 @@ impl Powers {
     pub(crate) fn four_times(&self, k: usize) -> Factor {
         let at = POWERS - k;
         Factor {
-            whole: _mm512_broadcast_i32x4(self.power[at]),
-            halves: _mm512_broadcast_i32x4(self.halves[at]),
+            first: _mm512_broadcast_i32x4(self.first[at]),
+            second: _mm512_broadcast_i32x4(self.second[at]),
         }
     }
 }
 
-/// Four elements to multiply by, and the sums of their halves.
+/// Four elements to multiply by.
 #[derive(Clone, Copy)]
 pub(crate) struct Factor {
-    whole: __m512i,
-    halves: __m512i,
+    /// h0, h0'
+    first: __m512i,
+    /// h1, h1'
+    second: __m512i,
+}
+
+impl Factor {
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    fn new(h: __m512i) -> Self {
+        let folded = _mm512_clmulepi64_epi128::<0x00>(h, _mm512_set1_epi64(POLYNOMIAL));
+        let lower = _mm512_xor_si512(_mm512_shuffle_epi32::<0x4e>(h), folded);
+        Self { first: _mm512_unpacklo_epi64(h, lower), second: _mm512_unpackhi_epi64(h, lower) }
+    }
+
+    /// The elements themselves.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn whole(&self) -> __m512i {
+        _mm512_unpacklo_epi64(self.first, self.second)
+    }
 }
 
 /// A sum of unreduced products, lane by lane.
 #[derive(Clone, Copy)]
 pub(crate) struct Sum {
-    lo: __m512i,
-    mid: __m512i,
-    hi: __m512i,
+    a: __m512i,
+    b: __m512i,
 }
 
 impl Sum {
@@ -113,76 +164,123 @@ impl Sum {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(crate) fn zero() -> Self {
-        let zero = _mm512_setzero_si512();
-        Self { lo: zero, mid: zero, hi: zero }
+        Self { a: _mm512_setzero_si512(), b: _mm512_setzero_si512() }
     }
 
     /// `blocks` times `factor`.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
-    pub(crate) fn product(blocks: __m512i, factor: Factor) -> Self {
-        let both = _mm512_xor_si512(blocks, _mm512_shuffle_epi32::<0x4e>(blocks));
-        Self {
-            lo: _mm512_clmulepi64_epi128::<0x00>(blocks, factor.whole),
-            mid: _mm512_clmulepi64_epi128::<0x00>(both, factor.halves),
-            hi: _mm512_clmulepi64_epi128::<0x11>(blocks, factor.whole),
-        }
+    pub(crate) fn product(blocks: __m512i, factor: &Factor) -> Self {
+        let mut sum = Self::zero();
+        sum.add(blocks, factor);
+        sum
     }
 
     /// Adds `blocks` times `factor`.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
-    pub(crate) fn add(&mut self, blocks: __m512i, factor: Factor) {
-        let product = Self::product(blocks, factor);
-        self.lo = _mm512_xor_si512(self.lo, product.lo);
-        self.mid = _mm512_xor_si512(self.mid, product.mid);
-        self.hi = _mm512_xor_si512(self.hi, product.hi);
+    pub(crate) fn add(&mut self, blocks: __m512i, factor: &Factor) {
+        self.a = add_three(
+            self.a,
+            _mm512_clmulepi64_epi128::<0x10>(blocks, factor.first),
+            _mm512_clmulepi64_epi128::<0x01>(blocks, factor.first),
+        );
+        self.b = add_three(
+            self.b,
+            _mm512_clmulepi64_epi128::<0x10>(blocks, factor.second),
+            _mm512_clmulepi64_epi128::<0x01>(blocks, factor.second),
+        );
     }
 
     /// The four lanes reduced, each by itself.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
     pub(crate) fn reduce(self) -> __m512i {
-        // Karatsuba's correction.
-        let mid = _mm512_ternarylogic_epi64::<0x96>(self.mid, self.lo, self.hi);
-        // Twice 64 bits off the low end: x^128 + x^127 + x^126 + x^121 + 1, reflected.
-        let polynomial = _mm512_set1_epi64(POLYNOMIAL);
-        let folded = _mm512_clmulepi64_epi128::<0x00>(self.lo, polynomial);
-        let mid =
-            _mm512_ternarylogic_epi64::<0x96>(mid, _mm512_shuffle_epi32::<0x4e>(self.lo), folded);
-        let folded = _mm512_clmulepi64_epi128::<0x00>(mid, polynomial);
-        _mm512_ternarylogic_epi64::<0x96>(self.hi, _mm512_shuffle_epi32::<0x4e>(mid), folded)
+        let folded = _mm512_clmulepi64_epi128::<0x00>(self.a, _mm512_set1_epi64(POLYNOMIAL));
+        add_three(self.b, _mm512_shuffle_epi32::<0x4e>(self.a), folded)
     }
 
     /// The sum of the four lanes, reduced.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512vl,pclmulqdq,vpclmulqdq")]
+    #[target_feature(enable = "avx512f,avx512vl,pclmulqdq")]
     pub(crate) fn reduce_all(self) -> __m128i {
-        let [lo, mid, hi] = [fold(self.lo), fold(self.mid), fold(self.hi)];
-        let mid = _mm_ternarylogic_epi64::<0x96>(mid, lo, hi);
-        let polynomial = _mm_set1_epi64x(POLYNOMIAL);
-        let folded = _mm_clmulepi64_si128::<0x00>(lo, polynomial);
-        let mid = _mm_ternarylogic_epi64::<0x96>(mid, _mm_shuffle_epi32::<0x4e>(lo), folded);
-        let folded = _mm_clmulepi64_si128::<0x00>(mid, polynomial);
-        _mm_ternarylogic_epi64::<0x96>(hi, _mm_shuffle_epi32::<0x4e>(mid), folded)
+        let [a, b] = [fold(self.a), fold(self.b)];
+        let folded = _mm_clmulepi64_si128::<0x00>(a, _mm_set1_epi64x(POLYNOMIAL));
+        _mm_ternarylogic_epi64::<0x96>(b, _mm_shuffle_epi32::<0x4e>(a), folded)
     }
 }
 
-/// The low half of x^127 + x^126 + x^121 + 1 shifted as the reflected reduction needs it.
-const POLYNOMIAL: i64 = 0xc200_0000_0000_0000_u64.cast_signed();
-
-/// Reverses the bytes of each block.
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(crate) fn reversal() -> __m512i {
-    _mm512_broadcast_i32x4(reversal128())
+/// The sum of a group's products, two vectors at a time.
+pub(crate) struct GroupSum {
+    /// (c0 + h0)·(c1 + h0')
+    a: __m512i,
+    /// (c0 + h1)·(c1 + h1')
+    b: __m512i,
+    /// c0·c1
+    shared: __m512i,
 }
 
-/// Reverses the bytes of a block.
+impl GroupSum {
+    /// Nothing yet.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn zero() -> Self {
+        let zero = _mm512_setzero_si512();
+        Self { a: zero, b: zero, shared: zero }
+    }
+
+    /// Adds vectors `i` and `i + 1` of the group.
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    pub(crate) fn add_two(&mut self, i: usize, blocks: [__m512i; 2], powers: &Powers) {
+        let [p, q] = blocks;
+        let by_p = powers.four_times(4 * (GROUP - i));
+        let by_q = powers.four_times(4 * (GROUP - i - 1));
+        self.shared = add_three(self.shared, product_of_halves(p), product_of_halves(q));
+        self.a = add_three(
+            self.a,
+            product_of_halves(_mm512_xor_si512(p, by_p.first)),
+            product_of_halves(_mm512_xor_si512(q, by_q.first)),
+        );
+        self.b = add_three(
+            self.b,
+            product_of_halves(_mm512_xor_si512(p, by_p.second)),
+            product_of_halves(_mm512_xor_si512(q, by_q.second)),
+        );
+        keep_order_of_three([&mut self.a, &mut self.b, &mut self.shared]);
+    }
+
+    /// The four lanes of a whole group, reduced.
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    pub(crate) fn reduce(self, powers: &Powers) -> __m512i {
+        let key_only = _mm512_broadcast_i32x4(powers.group);
+        let a = _mm512_xor_si512(self.a, self.shared);
+        let b = add_three(self.b, self.shared, key_only);
+        Sum { a, b }.reduce()
+    }
+}
+
+/// The low half of x^128 + x^127 + x^126 + x^121 + 1 reflected: X^-1 - X.
+const POLYNOMIAL: i64 = 0xc200_0000_0000_0000_u64.cast_signed();
+
+/// The lower half of each lane times the upper.
 #[inline]
-#[target_feature(enable = "sse2")]
-pub(crate) fn reversal128() -> __m128i {
-    _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#[target_feature(enable = "avx512f,vpclmulqdq")]
+fn product_of_halves(v: __m512i) -> __m512i {
+    _mm512_clmulepi64_epi128::<0x01>(v, v)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_three(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+    _mm512_ternarylogic_epi64::<0x96>(a, b, c)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,vpclmulqdq")]
+fn multiply(a: __m512i, b: &Factor) -> __m512i {
+    Sum::product(a, b).reduce()
 }
 
 #[inline]
@@ -202,21 +300,16 @@ fn times_x(h: __m128i) -> __m128i {
     _mm_xor_si128(doubled, _mm_and_si128(carry, _mm_set_epi64x(POLYNOMIAL, 1)))
 }
 
+/// Reverses the bytes of each block, by `VPSHUFB`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vl,pclmulqdq,vpclmulqdq")]
-fn multiply512(a: __m512i, b: __m512i) -> __m512i {
-    let halves = _mm512_xor_si512(b, _mm512_shuffle_epi32::<0x4e>(b));
-    Sum::product(a, Factor { whole: b, halves }).reduce()
+#[target_feature(enable = "avx512f")]
+pub(crate) fn reversal() -> __m512i {
+    _mm512_broadcast_i32x4(reversal128())
 }
 
+/// Reverses the bytes of a block, by `PSHUFB`.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vl,pclmulqdq,vpclmulqdq")]
-fn multiply256(a: __m256i, b: __m256i) -> __m256i {
-    _mm512_castsi512_si256(multiply512(_mm512_castsi256_si512(a), _mm512_castsi256_si512(b)))
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512vl,pclmulqdq,vpclmulqdq")]
-fn multiply128(a: __m128i, b: __m128i) -> __m128i {
-    _mm512_castsi512_si128(multiply512(_mm512_castsi128_si512(a), _mm512_castsi128_si512(b)))
+#[target_feature(enable = "sse2")]
+pub(crate) fn reversal128() -> __m128i {
+    _mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 }

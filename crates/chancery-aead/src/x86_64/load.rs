@@ -207,6 +207,14 @@ pub(crate) fn store128(bytes: &mut [u8; 16], value: __m128i) {
     unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), value) }
 }
 
+/// A vector of 64 bytes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn load_array(bytes: &[u8; 64]) -> __m512i {
+    // SAFETY: the array is 64 bytes long; the load needs no alignment.
+    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
 /// Four consecutive blocks of a table, from block `at` on.
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -219,7 +227,7 @@ pub(crate) fn load_four(table: &[__m128i], at: usize) -> __m512i {
 /// At most 64 bytes, zero-filled to whole blocks behind and to four blocks in front.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-pub(crate) fn load_block_aligned_to_end(bytes: &[u8]) -> __m512i {
+pub(crate) fn load_at_end(bytes: &[u8]) -> __m512i {
     assert!(bytes.len() <= 64);
     let skipped = 64 - bytes.len().next_multiple_of(16);
     let mask = u64::MAX.checked_shr(64 - bytes.len() as u32).unwrap_or(0) << (skipped % 64);

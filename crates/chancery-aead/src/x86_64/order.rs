@@ -1,0 +1,57 @@
+//! Holding the compiler to an order of instructions.
+//!
+//! The kernels interleave two streams, AES and GHASH or ChaCha20 and Poly1305, so that the units of
+//! both are busy all the time. The compiler's scheduler would pull them apart again, to save
+//! registers. Nothing here executes an instruction.
+
+use core::arch::asm;
+use core::arch::x86_64::__m512i;
+
+/// What produces these eight values stands before this, and what uses them behind.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn keep_order([a, b, c, d, e, f, g, h]: &mut [__m512i; 8]) {
+    // SAFETY: no instruction, no memory access; each register keeps its value.
+    unsafe {
+        asm!(
+            "/* {0} {1} {2} {3} {4} {5} {6} {7} */",
+            inout(zmm_reg) * a,
+            inout(zmm_reg) * b,
+            inout(zmm_reg) * c,
+            inout(zmm_reg) * d,
+            inout(zmm_reg) * e,
+            inout(zmm_reg) * f,
+            inout(zmm_reg) * g,
+            inout(zmm_reg) * h,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+}
+
+/// As [`keep_order`], for three values.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn keep_order_of_three([a, b, c]: [&mut __m512i; 3]) {
+    // SAFETY: no instruction, no memory access; each register keeps its value.
+    unsafe {
+        asm!(
+            "/* {0} {1} {2} */",
+            inout(zmm_reg) * a,
+            inout(zmm_reg) * b,
+            inout(zmm_reg) * c,
+            options(nomem, nostack, preserves_flags)
+        );
+    }
+}
+
+/// The same reference, but the compiler does not know that: it loads through it anew.
+#[inline]
+pub(crate) fn opaque<T>(reference: &T) -> &T {
+    let mut pointer: *const T = reference;
+    // SAFETY: no instruction, no memory access; the pointer keeps its value and thus stays valid
+    // for the lifetime of `reference`.
+    unsafe {
+        asm!("/* {0} */", inout(reg) pointer, options(nomem, nostack, preserves_flags));
+        &*pointer
+    }
+}
