@@ -74,16 +74,7 @@ fn next(key: __m128i, word: __m128i) -> __m128i {
 #[inline]
 #[target_feature(enable = "aes")]
 pub(crate) fn encrypt_block<const KEYS: usize>(keys: &RoundKeys<KEYS>, block: __m128i) -> __m128i {
-    encrypt_whitened(keys, _mm_xor_si128(block, keys[0]))
-}
-
-/// Encrypts one block that has the first round key added to it already.
-#[inline]
-#[target_feature(enable = "aes")]
-pub(crate) fn encrypt_whitened<const KEYS: usize>(
-    keys: &RoundKeys<KEYS>,
-    mut state: __m128i,
-) -> __m128i {
+    let mut state = _mm_xor_si128(block, keys[0]);
     for key in &keys[1..KEYS - 1] {
         state = _mm_aesenc_si128(state, *key);
     }

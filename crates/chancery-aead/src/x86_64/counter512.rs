@@ -44,12 +44,12 @@ static STEPS: [[u8; 64]; GROUP] = {
 impl Counter {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-    pub(crate) fn new(nonce: &[u8; NONCE_LEN], first_key: __m128i) -> Self {
+    pub(crate) fn new(nonce: &[u8; NONCE_LEN], first_key: __m512i) -> Self {
         let [a, b, c] = [0, 4, 8]
             .map(|at| i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]]));
         let block = _mm_set_epi32(0, c, b, a);
         let reversed = _mm512_broadcast_i32x4(_mm_shuffle_epi8(block, reversal128()));
-        let base = _mm512_broadcast_i32x4(_mm_xor_si128(block, first_key));
+        let base = _mm512_xor_si512(_mm512_broadcast_i32x4(block), first_key);
         let mut counter = Self { reversed, base, next: base };
         counter.step(first_key);
         counter
@@ -65,19 +65,16 @@ impl Counter {
     /// Computes the base of the group after this.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
-    fn step(&mut self, first_key: __m128i) {
+    fn step(&mut self, first_key: __m512i) {
         let group = _mm512_set_epi32(0, 0, 0, 32, 0, 0, 0, 32, 0, 0, 0, 32, 0, 0, 0, 32);
         self.reversed = _mm512_add_epi32(self.reversed, group);
-        self.next = _mm512_xor_si512(
-            _mm512_shuffle_epi8(self.reversed, reversal()),
-            _mm512_broadcast_i32x4(first_key),
-        );
+        self.next = _mm512_xor_si512(_mm512_shuffle_epi8(self.reversed, reversal()), first_key);
     }
 
     /// Goes on to the next group.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
-    pub(crate) fn advance(&mut self, first_key: __m128i) {
+    pub(crate) fn advance(&mut self, first_key: __m512i) {
         self.base = self.next;
         self.step(first_key);
     }

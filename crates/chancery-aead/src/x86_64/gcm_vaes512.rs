@@ -12,7 +12,7 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::aes::{RoundKeys, encrypt_block, encrypt_whitened, expand};
+use super::aes::{encrypt_block, expand};
 use super::counter512::Counter;
 use super::ghash512::{GROUP, GroupSum, Powers, Sum, reversal, reversal128};
 use super::load::{Chunk, InOut, Message, load_at_end, store128};
@@ -28,7 +28,8 @@ pub(crate) struct GcmVaes512<const KEYS: usize> {
 
 /// What a key expands to.
 struct Schedule<const KEYS: usize> {
-    keys: RoundKeys<KEYS>,
+    /// Each round key four times.
+    keys: [__m512i; KEYS],
     powers: Powers,
 }
 
@@ -83,6 +84,11 @@ impl<const KEYS: usize> Drop for GcmVaes512<KEYS> {
 fn setup<const KEYS: usize>(key: &[u8]) -> Option<Schedule<KEYS>> {
     let keys = expand::<KEYS>(key)?;
     let powers = Powers::new(encrypt_block(&keys, _mm_setzero_si128()));
+    let mut wide = [_mm512_setzero_si512(); KEYS];
+    for (wide, key) in wide.iter_mut().zip(keys) {
+        *wide = _mm512_broadcast_i32x4(key);
+    }
+    let keys = wide;
     Some(Schedule { keys, powers })
 }
 
@@ -98,7 +104,11 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
     let Schedule { keys, powers } = schedule;
     let lengths = _mm_set_epi64x(bits(aad.len()), bits(message.len()));
     let mut counter = Counter::new(nonce, keys[0]);
-    let mask = encrypt_whitened(keys, counter.tag_block());
+    let mut mask = counter.tag_block();
+    for key in &keys[1..KEYS - 1] {
+        mask = _mm_aesenc_si128(mask, _mm512_castsi512_si128(*key));
+    }
+    let mask = _mm_aesenclast_si128(mask, _mm512_castsi512_si128(keys[KEYS - 1]));
     let head = absorb(powers, aad);
 
     let mut sum = Sum::product(_mm512_zextsi128_si512(lengths), &powers.from(1));
@@ -145,7 +155,7 @@ fn absorb(powers: &Powers, aad: &[u8]) -> __m512i {
     let (front, rest) = aad.split_at(front);
     let mut head = _mm512_shuffle_epi8(load_at_end(front), reversal());
     for chunk in rest.chunks(64) {
-        head = Sum::product(head, &powers.four_times(4)).reduce();
+        head = Sum::product(head, powers.stride()).reduce();
         head = _mm512_xor_si512(head, _mm512_shuffle_epi8(load_at_end(chunk), reversal()));
     }
     head
@@ -164,7 +174,7 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
 ) -> __m512i {
     let Schedule { keys, powers } = schedule;
     // The lanes as they are added to the next vector: everything so far, times H^4.
-    let mut carried = Sum::product(head, &powers.four_times(4)).reduce();
+    let mut carried = Sum::product(head, powers.stride()).reduce();
     let Some(mut chunk) = message.group::<GROUP>() else { return carried };
     if DIRECTION == SEAL {
         // GHASH needs ciphertext, so that it stays one group behind.
@@ -247,8 +257,7 @@ fn hash(powers: &Powers, carried: __m512i, load: impl Fn(usize) -> __m512i) -> _
 /// One AES round of every state.
 #[inline]
 #[target_feature(enable = "avx512f,vaes")]
-fn round<const V: usize>(states: &mut [__m512i; V], key: __m128i) {
-    let key = _mm512_broadcast_i32x4(key);
+fn round<const V: usize>(states: &mut [__m512i; V], key: __m512i) {
     for state in states {
         *state = _mm512_aesenc_epi128(*state, key);
     }
@@ -259,10 +268,10 @@ fn round<const V: usize>(states: &mut [__m512i; V], key: __m128i) {
 #[target_feature(enable = "avx512f,vaes")]
 fn last_round<const KEYS: usize>(
     states: [__m512i; GROUP],
-    keys: &RoundKeys<KEYS>,
+    keys: &[__m512i; KEYS],
     chunk: &mut Chunk<'_, GROUP>,
 ) {
-    let key = _mm512_broadcast_i32x4(keys[KEYS - 1]);
+    let key = keys[KEYS - 1];
     for (i, state) in states.into_iter().enumerate() {
         chunk.store(i, _mm512_aesenclast_epi128(state, _mm512_xor_si512(key, chunk.load(i))));
     }
@@ -289,7 +298,7 @@ impl<const KEYS: usize> Last<'_, KEYS> {
         for key in &keys[1..KEYS - 1] {
             round(&mut states, *key);
         }
-        let key = _mm512_broadcast_i32x4(keys[KEYS - 1]);
+        let key = keys[KEYS - 1];
         for (i, state) in states.into_iter().enumerate() {
             let (input, output);
             if i + 1 < V

@@ -44,8 +44,11 @@ pub(crate) struct Powers {
     first: [__m128i; POWERS + 3],
     /// h1 and h1' of each.
     second: [__m128i; POWERS + 3],
+    /// The factors of a group's vectors, four times each: H^32, H^28 and so on to H^4. They stand
+    /// here at full width because a load that repeats a block costs a shuffle on Zen 4.
+    group: [Factor; GROUP],
     /// The part of a group's hash that depends on the key alone.
-    group: __m128i,
+    key_only: __m512i,
 }
 
 impl Powers {
@@ -77,7 +80,8 @@ impl Powers {
         let mut powers = Self {
             first: [_mm_setzero_si128(); POWERS + 3],
             second: [_mm_setzero_si128(); POWERS + 3],
-            group: _mm_setzero_si128(),
+            group: [Factor { first: zero, second: zero }; GROUP],
+            key_only: zero,
         };
         let mut key_only = Sum::zero();
         for (i, four) in fours.into_iter().enumerate() {
@@ -100,9 +104,14 @@ impl Powers {
             if i < GROUP {
                 key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(factor.first));
                 key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(factor.second));
+                powers.group[GROUP - 1 - i] = Factor {
+                    first: _mm512_shuffle_i64x2::<0>(factor.first, factor.first),
+                    second: _mm512_shuffle_i64x2::<0>(factor.second, factor.second),
+                };
             }
         }
-        powers.group = _mm512_castsi512_si128(key_only.reduce());
+        let key_only = key_only.reduce();
+        powers.key_only = _mm512_shuffle_i64x2::<0>(key_only, key_only);
         powers
     }
 
@@ -114,15 +123,10 @@ impl Powers {
         Factor { first: load_four(&self.first, at), second: load_four(&self.second, at) }
     }
 
-    /// H^k four times.
+    /// H^4 four times: the distance from one vector to the next.
     #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn four_times(&self, k: usize) -> Factor {
-        let at = POWERS - k;
-        Factor {
-            first: _mm512_broadcast_i32x4(self.first[at]),
-            second: _mm512_broadcast_i32x4(self.second[at]),
-        }
+    pub(crate) fn stride(&self) -> &Factor {
+        &self.group[GROUP - 1]
     }
 }
 
@@ -234,8 +238,7 @@ impl GroupSum {
     #[target_feature(enable = "avx512f,vpclmulqdq")]
     pub(crate) fn add_two(&mut self, i: usize, blocks: [__m512i; 2], powers: &Powers) {
         let [p, q] = blocks;
-        let by_p = powers.four_times(4 * (GROUP - i));
-        let by_q = powers.four_times(4 * (GROUP - i - 1));
+        let [by_p, by_q] = [&powers.group[i], &powers.group[i + 1]];
         self.shared = add_three(self.shared, product_of_halves(p), product_of_halves(q));
         self.a = add_three(
             self.a,
@@ -254,9 +257,8 @@ impl GroupSum {
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
     pub(crate) fn reduce(self, powers: &Powers) -> __m512i {
-        let key_only = _mm512_broadcast_i32x4(powers.group);
         let a = _mm512_xor_si512(self.a, self.shared);
-        let b = add_three(self.b, self.shared, key_only);
+        let b = add_three(self.b, self.shared, powers.key_only);
         Sum { a, b }.reduce()
     }
 }
