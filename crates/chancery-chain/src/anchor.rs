@@ -315,7 +315,8 @@ impl TrustAnchors {
 impl FromIterator<Anchor> for TrustAnchors {
     fn from_iter<I: IntoIterator<Item = Anchor>>(anchors: I) -> Self {
         let anchors: Vec<Arc<Anchor>> = anchors.into_iter().map(Arc::new).collect();
-        let mut index: Vec<_> = anchors.iter().enumerate().map(|(i, anchor)| (anchor.hash, i)).collect();
+        let mut index: Vec<_> =
+            anchors.iter().enumerate().map(|(i, anchor)| (anchor.hash, i)).collect();
         index.sort_unstable();
         Self { anchors, index }
     }

@@ -41,8 +41,7 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn is_self_issued(&self) -> bool {
-        self.subject_hash == self.issuer_hash
-            && self.certificate.is_self_issued()
+        self.subject_hash == self.issuer_hash && self.certificate.is_self_issued()
     }
 }
 

@@ -8,7 +8,9 @@
 //! Each `NameConstraints` of the path is kept and asked by itself, which is the intersection and the union
 //! that §6.1.4 (g) builds. A name or a constraint that cannot be judged fails closed whenever the two meet.
 
-use chancery_x509::{Certificate, GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints, Oid};
+use chancery_x509::{
+    Certificate, GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints, Oid,
+};
 
 use crate::{
     budget::{Exhausted, Meter},
@@ -148,9 +150,10 @@ fn matches(
             dns::matches(base.as_bytes(), name.as_bytes(), side)
         }
         (G::IpAddress(base), Constrained::General(G::IpAddress(name))) => ip::matches(base, name),
-        (G::Rfc822Name(base), Constrained::General(G::Rfc822Name(name)) | Constrained::Mailbox(name)) => {
-            email::matches(base.as_bytes(), name.as_bytes())
-        }
+        (
+            G::Rfc822Name(base),
+            Constrained::General(G::Rfc822Name(name)) | Constrained::Mailbox(name),
+        ) => email::matches(base.as_bytes(), name.as_bytes()),
         (
             G::UniformResourceIdentifier(base),
             Constrained::General(G::UniformResourceIdentifier(name)),

@@ -32,7 +32,9 @@ pub(crate) fn contents(der: &[u8]) -> &[u8] {
         [_, length, ..] if length < 0x80 => (2, usize::from(length)),
         [_, 0x81, a, ..] => (3, usize::from(a)),
         [_, 0x82, a, b, ..] => (4, usize::from(u16::from_be_bytes([a, b]))),
-        [_, 0x83, a, b, c, ..] => (5, usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX)),
+        [_, 0x83, a, b, c, ..] => {
+            (5, usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX))
+        }
         _ => return &[],
     };
     der.get(header..).and_then(|rest| rest.get(..length)).unwrap_or_default()
@@ -48,7 +50,15 @@ mod tests {
             let body = alloc::vec![7u8; length];
             let der = element(SEQUENCE, &[&body]);
             assert_eq!(contents(&der), body);
-            let header = if length < 128 { 2 } else if length < 256 { 3 } else if length < 65_536 { 4 } else { 5 };
+            let header = if length < 128 {
+                2
+            } else if length < 256 {
+                3
+            } else if length < 65_536 {
+                4
+            } else {
+                5
+            };
             assert_eq!(der.len(), header + length);
         }
         assert_eq!(contents(&[0x30, 5, 0]), b"");

@@ -2,11 +2,12 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
+use chancery_x509::{Certificate, SubjectPublicKeyInfo};
 use pki_types::CertificateDer;
 
 use crate::{
     anchor::Anchor,
-    policy::OwnedOid,
+    policy::{OwnedOid, Purpose},
     report::{Candidate, Finding, Report},
 };
 
@@ -29,6 +30,19 @@ impl VerifiedPath {
     #[must_use]
     pub fn leaf(&self) -> &[u8] {
         self.certificates().next().map_or(&[], |der| der.as_ref())
+    }
+
+    /// The leaf's public key, for what the leaf's owner signs.
+    #[must_use]
+    pub fn leaf_public_key(&self) -> Option<SubjectPublicKeyInfo<'_>> {
+        let leaf = Certificate::parse(self.leaf()).ok()?;
+        Some(*leaf.subject_public_key_info())
+    }
+
+    /// What the path was verified for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.report.purpose
     }
 
     /// The certificates, leaf first, without the anchor.

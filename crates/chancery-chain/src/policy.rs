@@ -244,11 +244,7 @@ impl Policy {
     /// [`Self::new`], and certificates, anchors included, must be as RFC 5280 §4 has conforming CAs make them.
     #[must_use]
     pub fn rfc5280() -> Self {
-        Self {
-            profile: Profile::Rfc5280,
-            leaf_key_usage: LeafKeyUsage::Unchecked,
-            ..Self::new()
-        }
+        Self { profile: Profile::Rfc5280, leaf_key_usage: LeafKeyUsage::Unchecked, ..Self::new() }
     }
 
     /// [`Self::new`], and certificates, anchors included, must be as the CA/Browser Forum's Baseline

@@ -92,7 +92,9 @@ impl<P: Ord + Copy> PolicyGraph<P> {
         if certificate_has_any && any_is_allowed {
             for (policy, parents) in expecting {
                 meter.policy_nodes(parents.len())?;
-                level.entry(policy).or_insert_with(|| Node { parents, expected: Vec::from([policy]) });
+                level
+                    .entry(policy)
+                    .or_insert_with(|| Node { parents, expected: Vec::from([policy]) });
             }
         }
         // (d)(3): a depth without nodes leaves none above with a child.

@@ -304,7 +304,9 @@ fn check_web_leaf(
         let is_repeated = common_name.is_some_and(|common_name| {
             names.iter().any(|name| match name {
                 GeneralName::DnsName(name) => name == common_name,
-                GeneralName::IpAddress(bytes) => canonical_ip(bytes).as_deref() == Some(common_name),
+                GeneralName::IpAddress(bytes) => {
+                    canonical_ip(bytes).as_deref() == Some(common_name)
+                }
                 _ => false,
             })
         });
@@ -335,7 +337,8 @@ pub(crate) fn public_suffix_wildcard(
     let GeneralName::DnsName(name) = name else { return None };
     let base = if *name == "*" { "" } else { name.strip_prefix("*.")? };
     let base = base.to_ascii_lowercase();
-    let is_public = !base.contains('.') || suffixes.is_some_and(|list| list.is_public_suffix(&base));
+    let is_public =
+        !base.contains('.') || suffixes.is_some_and(|list| list.is_public_suffix(&base));
     is_public.then_some(base)
 }
 
@@ -364,7 +367,10 @@ mod tests {
     fn the_list_knows_suffixes_of_two_labels_and_private_ones() {
         let list = crate::policy::PublicSuffixList::new();
         for name in ["*.co.uk", "*.s3.amazonaws.com", "*.github.io"] {
-            assert!(public_suffix_wildcard(&GeneralName::DnsName(name), Some(&list)).is_some(), "{name}");
+            assert!(
+                public_suffix_wildcard(&GeneralName::DnsName(name), Some(&list)).is_some(),
+                "{name}"
+            );
         }
         let name = GeneralName::DnsName("*.example.co.uk");
         assert_eq!(public_suffix_wildcard(&name, Some(&list)), None);

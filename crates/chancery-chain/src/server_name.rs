@@ -127,7 +127,9 @@ impl<'a> ReferenceIdentity<'a> {
         let domain = domain.strip_suffix('.').unwrap_or(domain);
         let service_is_valid = !service.is_empty()
             && service.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if service_is_valid && is_host_name(domain.as_bytes(), Wildcard::Forbidden, Underscore::Allowed) {
+        if service_is_valid
+            && is_host_name(domain.as_bytes(), Wildcard::Forbidden, Underscore::Allowed)
+        {
             Ok(Self(Kind::Srv(Cow::Borrowed(service), Cow::Borrowed(domain))))
         } else {
             Err(InvalidIdentity)
@@ -207,9 +209,9 @@ impl<'a> ReferenceIdentity<'a> {
         let Some(dot) = rest.iter().position(|&byte| byte == b'.') else { return false };
         let (presented_service, presented_domain) = rest.split_at(dot);
         presented_service.eq_ignore_ascii_case(service.as_bytes())
-            && presented_domain.strip_prefix(b".").is_some_and(|presented| {
-                matches_dns_name(domain.as_bytes(), presented)
-            })
+            && presented_domain
+                .strip_prefix(b".")
+                .is_some_and(|presented| matches_dns_name(domain.as_bytes(), presented))
     }
 }
 
@@ -279,7 +281,11 @@ mod tests {
 
     fn check(reference: &str, presented: &str, expected: bool) {
         let reference = ReferenceIdentity::dns(reference).unwrap();
-        assert_eq!(reference.matches_dns(presented.as_bytes()), expected, "{reference} {presented}");
+        assert_eq!(
+            reference.matches_dns(presented.as_bytes()),
+            expected,
+            "{reference} {presented}"
+        );
     }
 
     #[test]
@@ -318,7 +324,15 @@ mod tests {
 
     #[test]
     fn a_reference_holds_no_wildcard_and_no_control_byte() {
-        for name in ["*.example.com", "", ".", "a\0.example.com", "www.example.com\0.evil.org", "a,b", "\"a\""] {
+        for name in [
+            "*.example.com",
+            "",
+            ".",
+            "a\0.example.com",
+            "www.example.com\0.evil.org",
+            "a,b",
+            "\"a\"",
+        ] {
             assert_eq!(ReferenceIdentity::dns(name), Err(InvalidIdentity), "{name:?}");
         }
         check("www.example.com", "www.example.com\0.evil.org", false);

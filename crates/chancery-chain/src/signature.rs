@@ -79,7 +79,8 @@ impl Verifier<'_> {
         }
         for algorithm in fitting {
             meter.signature().map_err(Failure::Budget)?;
-            if algorithm.verify_signature(bits.as_bytes(), signed.message, signed.signature).is_ok() {
+            if algorithm.verify_signature(bits.as_bytes(), signed.message, signed.signature).is_ok()
+            {
                 if let Some(cache) = self.cache {
                     cache.insert(&proof);
                 }

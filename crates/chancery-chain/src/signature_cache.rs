@@ -156,7 +156,8 @@ mod tests {
         let other = Proof { algorithm: b"alh", ..proof(b"key", b"message", b"signature") };
         assert!(!cache.is_proved(&other));
         // The same bytes, split elsewhere.
-        let shifted = Proof { key: b"eyalg", algorithm: b"", ..proof(b"", b"message", b"signaturek") };
+        let shifted =
+            Proof { key: b"eyalg", algorithm: b"", ..proof(b"", b"message", b"signaturek") };
         assert!(!cache.is_proved(&shifted));
     }
 

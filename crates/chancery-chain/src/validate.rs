@@ -97,13 +97,10 @@ pub(crate) fn validate<'c, 'a: 'c>(
     anchor: &'c Arc<Anchor>,
     meter: &mut Meter,
 ) -> Result<Judgement, Exhausted> {
-    let nodes: Vec<_> = proposal
-        .nodes
-        .iter()
-        .rev()
-        .filter_map(|index| Some((*index, pool.get(*index)?)))
-        .collect();
-    let Some(mut validation) = Validation::initialize(context, nodes, proposal.anchor, anchor) else {
+    let nodes: Vec<_> =
+        proposal.nodes.iter().rev().filter_map(|index| Some((*index, pool.get(*index)?))).collect();
+    let Some(mut validation) = Validation::initialize(context, nodes, proposal.anchor, anchor)
+    else {
         // An anchor's name was parsed when the anchor was made.
         return Ok(Judgement { is_rejected: true, ..Judgement::default() });
     };
@@ -159,7 +156,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
                 Ok(subtrees) => self.subtrees.push(subtrees),
                 Err(error) => self.fail(
                     scope,
-                    Finding::fatal(Rule::NameConstraintUnprocessable, position, error, "NameConstraints"),
+                    Finding::fatal(
+                        Rule::NameConstraintUnprocessable,
+                        position,
+                        error,
+                        "NameConstraints",
+                    ),
                 ),
             }
         }
@@ -174,7 +176,9 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         if let Some((_, leaf)) = self.nodes.last() {
             let validity = leaf.certificate.validity();
             let (from, to) = (validity.not_before(), validity.not_after());
-            let late = |limit: UnixTime| from.unix_seconds() > i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+            let late = |limit: UnixTime| {
+                from.unix_seconds() > i64::try_from(limit.as_secs()).unwrap_or(i64::MAX)
+            };
             if let Some(limit) = constraints.distrust_after.filter(|limit| late(*limit)) {
                 let wanted = text::at_latest(limit);
                 let found = text::not_before(from);
@@ -184,11 +188,14 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
             if let Some(limit) = constraints.maximum_lifetime
                 && lifetime > i64::try_from(limit).unwrap_or(i64::MAX)
             {
-                let (found, wanted) = (text::Span(lifetime), text::Span(i64::try_from(limit).unwrap_or(i64::MAX)));
+                let (found, wanted) =
+                    (text::Span(lifetime), text::Span(i64::try_from(limit).unwrap_or(i64::MAX)));
                 self.fail(scope, Finding::fatal(Rule::LifetimeTooLong, position, found, wanted));
             }
         }
-        let Ok(key) = SubjectPublicKeyInfo::parse(self.anchor.subject_public_key_info()) else { return };
+        let Ok(key) = SubjectPublicKeyInfo::parse(self.anchor.subject_public_key_info()) else {
+            return;
+        };
         self.judge_key(scope, position, self.anchor.subject_public_key_info(), &key);
         let certificate = self.anchor.certificate().and_then(|der| Certificate::parse(der).ok());
         if let Some(certificate) = certificate {
@@ -197,7 +204,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
     }
 
     /// What counts of the certificate that the anchor was made of.
-    fn judge_anchor_certificate(&mut self, scope: Scope, position: usize, certificate: &Certificate<'c>) {
+    fn judge_anchor_certificate(
+        &mut self,
+        scope: Scope,
+        position: usize,
+        certificate: &Certificate<'c>,
+    ) {
         let constraints = self.anchor.constraints();
         if constraints.honour_expiry && !certificate.validity().contains(self.context.time()) {
             let found = text::validity(certificate.validity());
@@ -220,14 +232,20 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         }
         let limit = extensions.basic_constraints().and_then(|basic| basic.path_len_constraint());
         if let Some(limit) = limit {
-            self.max_path_length = self.max_path_length.min(usize::try_from(limit).unwrap_or(usize::MAX));
+            self.max_path_length =
+                self.max_path_length.min(usize::try_from(limit).unwrap_or(usize::MAX));
         }
         let breaches = profile::check_anchor(self.context.policy.profile, certificate);
         self.fail_profile(scope, position, certificate, breaches);
     }
 
     /// RFC 5280 §6.1.3: certificate `i` of 1 to n.
-    fn process(&mut self, i: usize, node: &'c Node<'a>, meter: &mut Meter) -> Result<(), Exhausted> {
+    fn process(
+        &mut self,
+        i: usize,
+        node: &'c Node<'a>,
+        meter: &mut Meter,
+    ) -> Result<(), Exhausted> {
         let certificate = &node.certificate;
         let position = self.nodes.len() - i;
         let scope = self.scope(i);
@@ -235,10 +253,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         // (a)(2)
         let validity = certificate.validity();
         if self.context.time() < validity.not_before() {
-            let (found, wanted) = (text::not_before(validity.not_before()), text::now(self.context.at));
+            let (found, wanted) =
+                (text::not_before(validity.not_before()), text::now(self.context.at));
             self.fail(scope, Finding::fatal(Rule::NotYetValid, position, found, wanted));
         } else if self.context.time() > validity.not_after() {
-            let (found, wanted) = (text::not_after(validity.not_after()), text::now(self.context.at));
+            let (found, wanted) =
+                (text::not_after(validity.not_after()), text::now(self.context.at));
             self.fail(scope, Finding::fatal(Rule::Expired, position, found, wanted));
         }
         // (a)(4)
@@ -309,8 +329,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
             });
             self.valid_policy_graph.map(pairs, self.policy_mapping > 0, meter)?;
             if maps_any {
-                let finding =
-                    Finding::fatal(Rule::AnyPolicyMapped, position, "a mapping of anyPolicy", "none");
+                let finding = Finding::fatal(
+                    Rule::AnyPolicyMapped,
+                    position,
+                    "a mapping of anyPolicy",
+                    "none",
+                );
                 self.fail(scope, finding);
             }
         }
@@ -379,7 +403,8 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         let user: Vec<OwnedOid> = if acceptable.is_empty() {
             valid.into_iter().map(OwnedOid::from).collect()
         } else {
-            let is_valid = |oid: &&OwnedOid| has_any || valid.iter().any(|v| v.as_bytes() == oid.bytes());
+            let is_valid =
+                |oid: &&OwnedOid| has_any || valid.iter().any(|v| v.as_bytes() == oid.bytes());
             acceptable.iter().filter(is_valid).cloned().collect()
         };
         if self.explicit_policy == 0 && user.is_empty() {
@@ -531,11 +556,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
                 "a multiple of 8 bits",
             )
             .in_section("CA/B BR §6.1.5"),
-            WeakKey::Curve => {
-                Finding::fatal(Rule::WeakKey, position, "another elliptic curve", text::list(
-                    keys.curves.iter().map(|curve| text::OidName(curve.oid())),
-                ))
-            }
+            WeakKey::Curve => Finding::fatal(
+                Rule::WeakKey,
+                position,
+                "another elliptic curve",
+                text::list(keys.curves.iter().map(|curve| text::OidName(curve.oid()))),
+            ),
             WeakKey::Algorithm => Finding::fatal(
                 Rule::WeakKey,
                 position,

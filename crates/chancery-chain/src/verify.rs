@@ -17,9 +17,7 @@ use crate::{
     build::{Builder, Node, Pool, Proposal},
     path::VerifiedPath,
     policy::{Policy, Purpose},
-    report::{
-        Candidate, Finding, Ignored, MAX_CANDIDATES, MAX_IGNORED, Rejection, Report, Source,
-    },
+    report::{Candidate, Finding, Ignored, MAX_CANDIDATES, MAX_IGNORED, Rejection, Report, Source},
     rule::Rule,
     server_name::Peer,
     signature::{Memory, Verifier},
@@ -164,8 +162,7 @@ impl<'v> Run<'v> {
         let leaf = match Certificate::parse(presented.leaf) {
             Ok(leaf) => leaf,
             Err(error) => {
-                let finding =
-                    Finding::fatal(Rule::Malformed, 0, error, "a certificate in DER");
+                let finding = Finding::fatal(Rule::Malformed, 0, error, "a certificate in DER");
                 let finding = Finding { offset: Some(error.offset()), ..finding };
                 return Err(self.reject_leaf(presented.leaf, finding));
             }
@@ -192,7 +189,11 @@ impl<'v> Run<'v> {
     }
 
     /// The certificates that parse, each once.
-    fn pool<'a>(&mut self, leaf: Certificate<'a>, intermediates: &'a [CertificateDer<'a>]) -> Pool<'a> {
+    fn pool<'a>(
+        &mut self,
+        leaf: Certificate<'a>,
+        intermediates: &'a [CertificateDer<'a>],
+    ) -> Pool<'a> {
         let mut nodes = Vec::with_capacity(intermediates.len() + 1);
         nodes.push(Node::new(Source::Leaf, leaf));
         let mut seen: BTreeSet<&[u8]> = BTreeSet::new();
@@ -254,8 +255,7 @@ impl<'v> Run<'v> {
         let Proposal { nodes, anchor } = proposal;
         if !judgement.is_rejected {
             let policies = core::mem::take(&mut judgement.policies);
-            let accepted =
-                Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked };
+            let accepted = Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked };
             self.tried.insert(0, accepted);
             return Ok(Progress::Accepted(policies));
         }
@@ -267,7 +267,8 @@ impl<'v> Run<'v> {
     fn keep(&mut self, tried: Tried) {
         if self.tried.len() >= MAX_CANDIDATES {
             self.omitted = self.omitted.saturating_add(1);
-            let closest_is_new = self.tried.last().is_some_and(|last| tried.closeness() < last.closeness());
+            let closest_is_new =
+                self.tried.last().is_some_and(|last| tried.closeness() < last.closeness());
             if !closest_is_new {
                 return;
             }
@@ -285,7 +286,8 @@ impl<'v> Run<'v> {
         // It stands first: what else was tried does not tell what would have come.
         self.tried.truncate(MAX_CANDIDATES - 1);
         let nodes = Vec::from([0]);
-        self.tried.insert(0, Tried { nodes, anchor: None, judgement, signatures_are_checked: true });
+        self.tried
+            .insert(0, Tried { nodes, anchor: None, judgement, signatures_are_checked: true });
     }
 
     /// No path reached an anchor: the longest way that there is shows where the next certificate is missing.
@@ -314,7 +316,9 @@ impl<'v> Run<'v> {
     fn check_closest(&mut self, pool: &Pool<'_>) {
         for _ in 0..MAX_CANDIDATES {
             let Some(closest) = self.tried.first_mut() else { return };
-            let Some(anchor) = closest.anchor.filter(|_| !closest.signatures_are_checked) else { return };
+            let Some(anchor) = closest.anchor.filter(|_| !closest.signatures_are_checked) else {
+                return;
+            };
             closest.signatures_are_checked = true;
             let Some(shared) = self.validator.anchors.shared(anchor) else { return };
             let proposal = Proposal { nodes: closest.nodes.clone(), anchor };
@@ -345,7 +349,8 @@ impl<'v> Run<'v> {
         let (finding, (source, subject)) = match closest.and_then(|c| Some((c, c.primary()?))) {
             Some((candidate, finding)) => (finding.clone(), candidate.certificate_of(finding)),
             None => {
-                let finding = Finding::fatal(Rule::UnknownIssuer, 0, "no path", "a path to an anchor");
+                let finding =
+                    Finding::fatal(Rule::UnknownIssuer, 0, "no path", "a path to an anchor");
                 (finding, (Source::Leaf, alloc::string::String::new()))
             }
         };

@@ -240,6 +240,7 @@ impl<H: Hash> Transitions<H> for State<H> {
         Ok(match (self, answer) {
             (Self::VerifyingCertificates(s), AnswerKind::Verified(key)) => s.on_verified(key).into(),
             (Self::VerifyingCertificates(_), AnswerKind::Rejected(why)) => return Err(HandshakeError::CertificateRejected(why)),
+            (Self::VerifyingCertificates(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),
             (Self::ChoosingCredentials(s), AnswerKind::Credentials(chosen)) => s.on_credentials(chosen.as_ref(), cx)?,
             (Self::Signing(s), AnswerKind::Signature(signature)) => s.on_signature(&signature, cx)?.into(),
             (Self::Signing(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),

@@ -204,6 +204,7 @@ impl<H: Hash> Transitions<H> for State<H> {
             (Self::Signing(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),
             (Self::VerifyingCertificates(s), AnswerKind::Verified(key)) => s.on_verified(key).into(),
             (Self::VerifyingCertificates(_), AnswerKind::Rejected(why)) => return Err(HandshakeError::CertificateRejected(why)),
+            (Self::VerifyingCertificates(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),
             (Self::Failed, _) => return Err(HandshakeError::Failed),
             _ => return Err(HandshakeError::UnexpectedAnswer),
         })

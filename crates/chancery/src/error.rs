@@ -4,10 +4,8 @@ use core::fmt;
 use std::io;
 
 use chancery_chain::Rejection;
-use chancery_handshake::HandshakeError;
+use chancery_handshake::{CertificateRejection, HandshakeError};
 use chancery_wire::AlertDescription;
-
-use crate::rejection;
 
 /// Why a connection failed. The peer has been sent the fitting alert, if there is one.
 #[derive(Clone, Debug)]
@@ -41,7 +39,7 @@ impl Error {
     #[must_use]
     pub fn alert(&self) -> Option<AlertDescription> {
         match self {
-            Self::Certificate(rejection) => Some(rejection::for_peer(rejection).alert()),
+            Self::Certificate(rejection) => Some(CertificateRejection::from(&**rejection).alert()),
             Self::Handshake(error) => Some(error.alert()),
             Self::Record(violation) => Some(AlertDescription(violation.alert().code())),
             Self::MalformedAlert => Some(AlertDescription::DECODE_ERROR),

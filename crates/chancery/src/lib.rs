@@ -48,7 +48,6 @@ mod error;
 mod identity;
 mod key_log;
 mod machine;
-mod rejection;
 mod server;
 mod stream;
 mod trace;

@@ -13,7 +13,7 @@ use chancery_ring::Hash;
 use chancery_wire::KeyUpdateRequest;
 use pki_types::UnixTime;
 
-use crate::{ClientConfig, Error, Identity, ServerConfig, rejection};
+use crate::{ClientConfig, Error, Identity, ServerConfig};
 
 /// The machine, the configuration that answers its questions, time and randomness.
 pub(crate) struct Machine {
@@ -167,12 +167,12 @@ impl Machine {
         };
         Some(match verdict {
             Ok(path) => {
-                let answer = operation.dangerous_accept_unverified(public_key(&path));
+                let answer = operation.accept(&path);
                 self.peer = Some(Box::new(path));
                 answer
             }
             Err(why) => {
-                let answer = operation.reject(rejection::for_peer(&why));
+                let answer = operation.reject(&why);
                 self.rejection = Some(Box::new(why));
                 answer
             }
@@ -239,18 +239,4 @@ impl fmt::Debug for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         either!(&self.side, machine => fmt::Debug::fmt(machine, f))
     }
-}
-
-fn public_key(path: &VerifiedPath) -> chancery_handshake::PublicKey {
-    let certificate = chancery_x509::Certificate::parse(path.leaf());
-    certificate.map_or_else(
-        |_| chancery_handshake::PublicKey::new(&[], &[]),
-        |c| {
-            let key = c.subject_public_key_info();
-            chancery_handshake::PublicKey::new(
-                key.algorithm().contents(),
-                key.subject_public_key().as_bytes(),
-            )
-        },
-    )
 }

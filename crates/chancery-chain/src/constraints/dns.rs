@@ -60,7 +60,11 @@ pub(crate) fn check_constraint(constraint: &[u8], strict: bool) -> Result<(), Ma
         None if constraint.is_empty() => return Ok(()),
         None => constraint,
     };
-    if is_host_name(body, Wildcard::Forbidden, Underscore::Allowed) { Ok(()) } else { Err(Malformed) }
+    if is_host_name(body, Wildcard::Forbidden, Underscore::Allowed) {
+        Ok(())
+    } else {
+        Err(Malformed)
+    }
 }
 
 /// Whether a presented `name` falls under `constraint`.
@@ -153,13 +157,31 @@ mod tests {
 
     #[test]
     fn what_is_no_host_name_is_malformed_and_never_outside() {
-        for name in ["", ".example.com", "example..com", "a b.com", "*", "foo.*.com", "f*.com", "1.2.3.4",
-            "example.com.", "-a.com", "caf\u{e9}.com"]
-        {
-            assert_eq!(matches(b"example.com", name.as_bytes(), Side::Permitted), Err(Malformed), "{name}");
+        for name in [
+            "",
+            ".example.com",
+            "example..com",
+            "a b.com",
+            "*",
+            "foo.*.com",
+            "f*.com",
+            "1.2.3.4",
+            "example.com.",
+            "-a.com",
+            "caf\u{e9}.com",
+        ] {
+            assert_eq!(
+                matches(b"example.com", name.as_bytes(), Side::Permitted),
+                Err(Malformed),
+                "{name}"
+            );
         }
         for constraint in ["*.example.com", "example.com.", "..", "a..b"] {
-            assert_eq!(matches(constraint.as_bytes(), b"a.b", Side::Excluded), Err(Malformed), "{constraint}");
+            assert_eq!(
+                matches(constraint.as_bytes(), b"a.b", Side::Excluded),
+                Err(Malformed),
+                "{constraint}"
+            );
         }
     }
 

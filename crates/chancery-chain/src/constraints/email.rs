@@ -25,7 +25,8 @@ impl<'a> Mailbox<'a> {
         let at = mailbox.iter().rposition(|&byte| byte == b'@').ok_or(Malformed)?;
         let (local, host) = mailbox.split_at(at);
         let host = host.strip_prefix(b"@").ok_or(Malformed)?;
-        if !is_local_part(local) || !is_host_name(host, Wildcard::Forbidden, Underscore::Forbidden) {
+        if !is_local_part(local) || !is_host_name(host, Wildcard::Forbidden, Underscore::Forbidden)
+        {
             return Err(Malformed);
         }
         Ok(Self { local, host })
@@ -60,7 +61,9 @@ fn is_local_part(local: &[u8]) -> bool {
     local.split(|&byte| byte == b'.').all(|atom| {
         !atom.is_empty()
             && atom.iter().all(|&byte| {
-                byte.is_ascii_alphanumeric() || byte >= 0x80 || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+                byte.is_ascii_alphanumeric()
+                    || byte >= 0x80
+                    || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
             })
     })
 }
@@ -110,7 +113,11 @@ mod tests {
     use super::*;
 
     fn check(constraint: &str, name: &str, expected: bool) {
-        assert_eq!(matches(constraint.as_bytes(), name.as_bytes()), Ok(expected), "{constraint} {name}");
+        assert_eq!(
+            matches(constraint.as_bytes(), name.as_bytes()),
+            Ok(expected),
+            "{constraint} {name}"
+        );
     }
 
     #[test]
@@ -137,9 +144,20 @@ mod tests {
 
     #[test]
     fn what_is_no_mailbox_is_malformed() {
-        for name in ["", "a", "@b.c", "a@", "a@b@c.d", "a b@c.d", "a@.c.d", ".a@c.d", "a@c..d", "\"a@b.c",
-            "\"a\\\"@b.c", "a@[127.0.0.1]"]
-        {
+        for name in [
+            "",
+            "a",
+            "@b.c",
+            "a@",
+            "a@b@c.d",
+            "a b@c.d",
+            "a@.c.d",
+            ".a@c.d",
+            "a@c..d",
+            "\"a@b.c",
+            "\"a\\\"@b.c",
+            "a@[127.0.0.1]",
+        ] {
             assert_eq!(matches(b"example.com", name.as_bytes()), Err(Malformed), "{name}");
         }
         assert_eq!(matches(b"a@b@c.d", b"a@c.d"), Err(Malformed));

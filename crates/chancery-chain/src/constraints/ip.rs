@@ -26,7 +26,11 @@ pub(crate) fn matches(constraint: &[u8], name: &[u8]) -> Result<bool, Malformed>
         return Err(Malformed);
     }
     Ok(name.len() == address.len()
-        && name.iter().zip(address).zip(mask).all(|((name, address), mask)| (name ^ address) & mask == 0))
+        && name
+            .iter()
+            .zip(address)
+            .zip(mask)
+            .all(|((name, address), mask)| (name ^ address) & mask == 0))
 }
 
 #[cfg(test)]

@@ -78,7 +78,11 @@ mod tests {
     use super::*;
 
     fn check(constraint: &str, name: &str, expected: Result<bool, Malformed>) {
-        assert_eq!(matches(constraint.as_bytes(), name.as_bytes()), expected, "{constraint} {name}");
+        assert_eq!(
+            matches(constraint.as_bytes(), name.as_bytes()),
+            expected,
+            "{constraint} {name}"
+        );
     }
 
     #[test]
@@ -94,9 +98,17 @@ mod tests {
 
     #[test]
     fn a_uri_without_a_host_name_cannot_be_judged() {
-        for uri in ["urn:uuid:0", "mailto:a@example.com", "https://192.0.2.1/", "https://[::1]/",
-            "https://[fe80::1%25eth0]/", "https:///", "https://exa mple.com", "//example.com", "https://a:b"]
-        {
+        for uri in [
+            "urn:uuid:0",
+            "mailto:a@example.com",
+            "https://192.0.2.1/",
+            "https://[::1]/",
+            "https://[fe80::1%25eth0]/",
+            "https:///",
+            "https://exa mple.com",
+            "//example.com",
+            "https://a:b",
+        ] {
             check("example.com", uri, Err(Malformed));
         }
     }

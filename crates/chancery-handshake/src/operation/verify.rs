@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use chancery_chain::{Purpose, Rejection, Rule, VerifiedPath};
 use chancery_wire::AlertDescription;
 use pki_types::{CertificateDer, ServerName};
 
-use super::{Answer, AnswerKind};
+use super::{Answer, AnswerKind, Refusal};
 
 /// Who presents the certificates, which decides what they have to be good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +48,31 @@ impl VerifyCertificates {
         &self.ocsp_response
     }
 
-    /// They are refused, and the handshake ends.
+    /// They are verified, and here is the evidence. That of another certificate, or for another
+    /// purpose, ends the handshake with `internal_error`.
     #[must_use]
-    pub const fn reject(&self, rejection: CertificateRejection) -> Answer {
-        Answer(AnswerKind::Rejected(rejection))
+    pub fn accept(&self, path: &VerifiedPath) -> Answer {
+        let purpose = match self.role {
+            PeerRole::Server(_) => Purpose::ServerAuth,
+            PeerRole::Client => Purpose::ClientAuth,
+        };
+        let own = self.certificates.first().is_some_and(|own| **own == *path.leaf());
+        match path.leaf_public_key() {
+            Some(key) if own && path.purpose() == purpose => {
+                let bits = key.subject_public_key();
+                Answer(AnswerKind::Verified(PublicKey::new(
+                    key.algorithm().contents(),
+                    bits.as_bytes(),
+                )))
+            }
+            _ => Answer(AnswerKind::Refused(Refusal::Internal)),
+        }
+    }
+
+    /// They are refused, and the handshake ends. A [`Rejection`] converts.
+    #[must_use]
+    pub fn reject(&self, rejection: impl Into<CertificateRejection>) -> Answer {
+        Answer(AnswerKind::Rejected(rejection.into()))
     }
 
     /// Goes on as if they had been verified. Anybody can then be the peer.
@@ -115,6 +137,28 @@ impl CertificateRejection {
             Self::UnknownCa => AlertDescription::UNKNOWN_CA,
             Self::BadStatusResponse => AlertDescription::BAD_CERTIFICATE_STATUS_RESPONSE,
             Self::Unknown => AlertDescription::CERTIFICATE_UNKNOWN,
+        }
+    }
+}
+
+/// How much of the reason the peer is told (RFC 8446 §6.2).
+impl From<&Rejection> for CertificateRejection {
+    fn from(rejection: &Rejection) -> Self {
+        match rejection.rule() {
+            Rule::Malformed | Rule::BadSignature => Self::Bad,
+            Rule::UnsupportedSignatureAlgorithm
+            | Rule::WeakKey
+            | Rule::UnknownCriticalExtension => Self::Unsupported,
+            Rule::Revoked => Self::Revoked,
+            Rule::Expired | Rule::NotYetValid => Self::Expired,
+            Rule::UnknownIssuer
+            | Rule::SelfSigned
+            | Rule::UntrustedRoot
+            | Rule::AnchorDistrusted
+            | Rule::AnchorExpired
+            | Rule::AnchorPurpose => Self::UnknownCa,
+            Rule::MustStaple => Self::BadStatusResponse,
+            _ => Self::Unknown,
         }
     }
 }
