@@ -29,6 +29,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "crypto-bigint",
             "pem-rfc7468",
             "rustls-pki-types",
+            "sha1",
             "sha2",
             "zeroize",
         ],

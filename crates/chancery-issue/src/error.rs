@@ -20,6 +20,8 @@ pub enum Error {
     Issuer(IssuerRefusal),
     /// The certificate, as it would have been signed, breaks rules.
     Lint(Findings),
+    /// A CRL or OCSP response that would say what makes no sense.
+    Revocation(RevocationRefusal),
     /// The bytes of a certificate or request do not parse.
     Malformed(chancery_x509::Error),
     /// The source of randomness failed.
@@ -40,6 +42,7 @@ impl fmt::Display for Error {
             Self::Request(refusal) => write!(f, "request refused: {refusal}"),
             Self::Issuer(refusal) => write!(f, "issuer refused: {refusal}"),
             Self::Lint(findings) => write!(f, "lint: {findings}"),
+            Self::Revocation(refusal) => write!(f, "revocation refused: {refusal}"),
             Self::Malformed(error) => write!(f, "malformed: {error}"),
             Self::Random => RandomError::new().fmt(f),
             Self::Sign(error) => error.fmt(f),
@@ -67,6 +70,7 @@ from! {
     Request(RequestRefusal),
     Issuer(IssuerRefusal),
     Lint(Findings),
+    Revocation(RevocationRefusal),
     Malformed(chancery_x509::Error),
     Sign(SignError),
 }
@@ -250,6 +254,8 @@ pub enum IssuerRefusal {
     NoKeyCertSign,
     /// Its `keyUsage` lacks `cRLSign` (RFC 5280 §4.2.1.3).
     NoCrlSign,
+    /// Its `keyUsage` lacks `digitalSignature`, which OCSP responses need (BR §7.1.2.10.7).
+    NoDigitalSignature,
     /// Its `extKeyUsage` does not include what the certificate is for.
     ExtendedKeyUsage,
     /// There would be more CAs below it than a `pathLenConstraint` allows (RFC 5280 §4.2.1.9).
@@ -276,6 +282,7 @@ impl fmt::Display for IssuerRefusal {
             Self::NotACa => f.write_str("its certificate is not a CA's"),
             Self::NoKeyCertSign => f.write_str("its key usage lacks keyCertSign"),
             Self::NoCrlSign => f.write_str("its key usage lacks cRLSign"),
+            Self::NoDigitalSignature => f.write_str("its key usage lacks digitalSignature"),
             Self::ExtendedKeyUsage => f.write_str("its extended key usage forbids this purpose"),
             Self::PathLength => f.write_str("its pathLenConstraint allows no further CA"),
             Self::NameConstraints(name) => write!(f, "{name} lies outside its name constraints"),
@@ -291,3 +298,36 @@ impl fmt::Display for IssuerRefusal {
 }
 
 impl core::error::Error for IssuerRefusal {}
+
+/// Why a CRL or an OCSP response was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RevocationRefusal {
+    /// `nextUpdate` is not after `thisUpdate` (RFC 5280 §5.1.2.5).
+    EmptyPeriod,
+    /// `nextUpdate` is more than a year after `thisUpdate` (BR §7.2).
+    PeriodTooLong,
+    /// A revocation is later than `thisUpdate`.
+    FromFuture,
+    /// A serial number is there twice.
+    Duplicate,
+    /// There is nothing to say.
+    NoStatus,
+    /// The nonce has more than 128 octets (RFC 9654 §2.1).
+    NonceTooLong,
+}
+
+impl fmt::Display for RevocationRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EmptyPeriod => "it ends before it starts",
+            Self::PeriodTooLong => "it would hold for more than a year",
+            Self::FromFuture => "a revocation is later than the statement about it",
+            Self::Duplicate => "a serial number is there twice",
+            Self::NoStatus => "there is no status to sign",
+            Self::NonceTooLong => "the nonce is longer than 128 octets",
+        })
+    }
+}
+
+impl core::error::Error for RevocationRefusal {}

@@ -1,4 +1,4 @@
-//! Names, keys and certification requests in; linted, signed certificates out.
+//! Names, keys and certification requests in; linted, signed certificates, CRLs and OCSP responses out.
 //!
 //! ```text
 //! applicant: RequestBuilder ── DER ──┐
@@ -40,6 +40,7 @@ mod pem;
 mod profile;
 mod public_key;
 mod request;
+mod revocation;
 mod serial_number;
 mod signature;
 mod tbs_certificate;
@@ -47,17 +48,29 @@ mod time;
 mod writer;
 
 pub use alternative_name::AlternativeName;
-pub use authority::CertificateAuthority;
-pub use control::{Control, ControlMethod};
 pub use distinguished_name::{AttributeType, DistinguishedName};
-pub use draft::{Checked, Draft, Linted};
-pub use error::{Error, IssuerRefusal, KeyRefusal, NameRefusal, RequestRefusal};
-pub use limits::max_server_validity_days;
-pub use lint::{Finding, Findings, lint};
-pub use pem::ToPem;
+
+pub use request::{ProvenRequest, RequestBuilder};
+
+pub use control::{Control, ControlMethod};
+
 pub use profile::{
     NameConstraints, PathLength, Profile, Purpose, Requirements, Role, Stapling, Subtree,
 };
-pub use request::{ProvenRequest, RequestBuilder};
-pub use serial_number::SerialNumber;
+
+pub use authority::CertificateAuthority;
 pub use signature::Verifiers;
+
+pub use draft::{Checked, Draft, Linted};
+pub use serial_number::SerialNumber;
+
+pub use limits::max_server_validity_days;
+pub use lint::{Finding, Findings, lint};
+
+pub use revocation::{
+    CertIdHash, CertificateStatus, CrlPeriod, OcspError, Revocation, RevocationReason,
+};
+
+pub use pem::ToPem;
+
+pub use error::{Error, IssuerRefusal, KeyRefusal, NameRefusal, RequestRefusal, RevocationRefusal};

@@ -6,11 +6,14 @@
 //!
 //! Every rule that is broken is listed. What `chancery_x509::Certificate::parse` refuses (encodings
 //! other than DER, duplicate extensions, unequal inner and outer algorithms, serial numbers that are
-//! not positive) does not get here. Absent: certificate transparency, CAA and linting of CRLs.
+//! not positive or too long, an empty `keyUsage`, addresses of odd lengths) does not get here, and is
+//! reported by `parse_lenient`. Absent: certificate transparency, CAA and linting of CRLs.
 
 mod baseline;
 mod finding;
 mod rfc5280;
+#[cfg(test)]
+mod tests;
 
 use chancery_x509::{Oid, TbsCertificate};
 pub use finding::{Finding, Findings};

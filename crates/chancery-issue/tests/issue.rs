@@ -97,8 +97,8 @@ fn rsa() {
 }
 
 #[test]
-fn openssl_style_export() {
-    // Written out for a look with other tools; also proves that PEM goes round.
+fn pem_goes_round() {
+    // PEM goes round; with CHANCERY_EXPORT set, it is also written out for a look with other tools.
     let (root, issuing) = hierarchy(KeyKind::P384, KeyKind::P256);
     let leaf_key = key(KeyKind::P256);
     let request = RequestBuilder::new()

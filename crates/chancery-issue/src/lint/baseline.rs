@@ -61,9 +61,6 @@ fn serial_number(certificate: &TbsCertificate<'_>, findings: &mut Findings) {
     if magnitude.len() < 8 {
         findings.push(Finding::ShortSerialNumber);
     }
-    if magnitude.len() > 20 || (magnitude.len() == 20 && magnitude.first() >= Some(&0x80)) {
-        findings.push(Finding::LongSerialNumber);
-    }
 }
 
 fn purposes(certificate: &TbsCertificate<'_>, role: Role, findings: &mut Findings) {

@@ -42,8 +42,6 @@ findings! {
     SubjectAltNameNotCritical = "RFC 5280 §4.2.1.6", "the subject is empty and subjectAltName is not critical";
     /// A name that its form, or good sense, forbids.
     AlternativeName(NameRefusal) = "RFC 5280 §4.2.1.6", "an alternative name is malformed";
-    /// An `iPAddress` of a length that no address has.
-    IpAddressLength = "RFC 5280 §4.2.1.6", "an iPAddress is of neither 4 nor 16 octets";
     /// Critical, and this crate does not know it.
     UnknownCriticalExtension = "RFC 5280 §4.2", "an unknown extension is critical";
     /// A key that must not be certified.
@@ -60,8 +58,6 @@ findings! {
     NoSubjectKeyIdentifier = "RFC 5280 §4.2.1.2", "a CA has no subjectKeyIdentifier";
     /// No verifier of old would understand it.
     SubjectKeyIdentifierCritical = "RFC 5280 §4.2.1.2", "subjectKeyIdentifier is critical";
-    /// No bit is set.
-    KeyUsageEmpty = "RFC 5280 §4.2.1.3", "keyUsage has no bit set";
     /// A CA has to say so.
     NoKeyUsage = "RFC 5280 §4.2.1.3", "a CA has no keyUsage";
     /// A verifier may overlook it.
@@ -92,8 +88,6 @@ findings! {
     // Of the Baseline Requirements, what every TLS PKI should keep.
     /// Too few octets for 64 bits of randomness.
     ShortSerialNumber = "BR §7.1.2.7", "the serial number is too short for 64 bits of randomness";
-    /// As many octets as there can be, and no room for the sign.
-    LongSerialNumber = "BR §7.1.2.7", "the serial number is not below 2^159";
     /// Valid for longer than the rule at its `notBefore`; the limit, in days.
     ValidityTooLong(u16) = "BR §6.3.2", "the validity of a server's certificate is longer than allowed, in days";
     /// A server is known by its alternative names alone.
@@ -170,6 +164,14 @@ impl Findings {
     #[must_use]
     pub fn as_slice(&self) -> &[Finding] {
         &self.0
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<T: IntoIterator<Item = Finding>>(findings: T) -> Self {
+        let mut all = Self::default();
+        findings.into_iter().for_each(|finding| all.push(finding));
+        all
     }
 }
 

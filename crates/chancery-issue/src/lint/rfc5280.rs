@@ -50,10 +50,6 @@ fn names(certificate: &TbsCertificate<'_>, role: Role, findings: &mut Findings) 
             GeneralName::DnsName(name) => AlternativeName::dns(name).map(|_| ()),
             GeneralName::Rfc822Name(mailbox) => AlternativeName::email(mailbox).map(|_| ()),
             GeneralName::UniformResourceIdentifier(uri) => AlternativeName::uri(uri).map(|_| ()),
-            GeneralName::IpAddress(octets) if !matches!(octets.len(), 4 | 16) => {
-                findings.push(Finding::IpAddressLength);
-                Ok(())
-            }
             _ => Ok(()),
         };
         if let Err(refusal) = checked {
@@ -86,9 +82,6 @@ fn usages(certificate: &TbsCertificate<'_>, role: Role, findings: &mut Findings)
         None if role.is_ca() => findings.push(Finding::NoKeyUsage),
         None => {}
         Some(usage) => {
-            if usage.bits() == 0 {
-                findings.push(Finding::KeyUsageEmpty);
-            }
             match role {
                 Role::RootCa | Role::IntermediateCa => {
                     if !usage.key_cert_sign() {
