@@ -13,8 +13,10 @@ pub enum KeyScheduleError {
     LabelTooLong,
     /// A context, such as a ticket nonce, exceeds the 255 bytes of its length field (RFC 8446 §7.1).
     ContextTooLong,
-    /// A secret or a transcript hash does not have the length that its hash function gives.
+    /// A secret, a transcript hash or an identity does not have a length that is possible for it.
     WrongLength,
+    /// An export from a TLS 1.2 master secret that is not the extended one (RFC 7627 §5.4).
+    NotExtended,
     /// A received Finished or binder is not what it has to be (RFC 8446 §4.4.4, §4.2.11.2). The
     /// alert is `decrypt_error`.
     VerifyDataMismatch,
@@ -26,7 +28,8 @@ impl fmt::Display for KeyScheduleError {
             Self::OutputTooLong => "more output asked for than HKDF can give",
             Self::LabelTooLong => "label exceeds 255 bytes with its prefix",
             Self::ContextTooLong => "context exceeds 255 bytes",
-            Self::WrongLength => "length does not match the hash function",
+            Self::WrongLength => "length is not possible for what it is of",
+            Self::NotExtended => "master secret is not the extended one",
             Self::VerifyDataMismatch => "verify data or binder does not match",
         })
     }

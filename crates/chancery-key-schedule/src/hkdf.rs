@@ -126,6 +126,12 @@ impl<H: Hash> ScheduleSecret<H> {
         )
     }
 
+    /// A secret that covers no transcript, not even an empty one: QUIC's Initial secrets.
+    pub(crate) fn derive_without_context(&self, label: &'static [u8]) -> Self {
+        let secret = self.expand(label, &[], self.algorithm.output_len());
+        Self::new(self.algorithm, self.labels, secret)
+    }
+
     /// HKDF-Expand-Label of `len` bytes, for the labels and lengths of the standards.
     #[allow(clippy::expect_used, reason = "no input reaches it, and a silent short key is worse")]
     pub(crate) fn expand<const N: usize>(

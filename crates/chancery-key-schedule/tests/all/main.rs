@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod hkdf;
+mod hybrid;
+mod key_log;
 mod provider;
+mod psk_import;
+mod quic;
 mod refusals;
 mod rfc8448;
+mod tls12;
