@@ -220,13 +220,9 @@ fn pre_shared_key() {
     bad(ClientHello, t, &("0006 0000 00000005 0021".to_owned() + &binder), LengthOutOfRange);
     bad(ClientHello, t, &("0007 0000 00 00000005 0021".to_owned() + &binder), LengthOutOfRange);
     bad(ClientHello, t, "0007 0001 61 00000005 0020 1f", LengthOutOfRange);
-    let short = "001f".to_owned() + &"bb".repeat(31) + "00";
-    bad(
-        ClientHello,
-        t,
-        &("0007 0001 61 00000005 0021 1f".to_owned() + &short[4..] + "bb"),
-        LengthOutOfRange,
-    );
+    // `PskBinderEntry<32..255>`, in a list that is long enough.
+    let (shorter, rest) = ("1f".to_owned() + &"bb".repeat(31), &binder);
+    bad(ClientHello, t, &format!("0007 0001 61 00000005 0041 {shorter} {rest}"), LengthOutOfRange);
     bad(ServerHello, t, "00", Truncated);
 
     // The last extension, or illegal_parameter.
