@@ -5,6 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod connection;
 pub mod corpus;
 pub mod data;
+pub mod pair;
+pub mod pki;
+pub mod plain_group;
+pub mod random;
 pub mod wire;
