@@ -280,9 +280,10 @@ impl Connection {
     pub fn transmit(&mut self, output: &mut [u8]) -> usize {
         self.settle();
         let count = output.len().min(self.outgoing.len());
-        for (to, from) in output.iter_mut().zip(self.outgoing.drain(..count)) {
-            *to = from;
+        if let (Some(to), Some(from)) = (output.get_mut(..count), self.outgoing.get(..count)) {
+            to.copy_from_slice(from);
         }
+        self.outgoing.drain(..count);
         count
     }
 

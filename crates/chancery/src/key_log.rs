@@ -8,6 +8,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chancery_handshake::KeyLog as Secrets;
+use chancery_key_schedule::KeyLogLabel;
+use zeroize::Zeroizing;
 
 /// Takes the secrets of a connection as they are made.
 ///
@@ -46,9 +48,12 @@ impl KeyLogFile {
 impl KeyLog for KeyLogFile {
     /// A line that cannot be written is lost; the connection goes on.
     fn log(&self, secret: &Secrets) {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let (random, value) = (hex(&secret.client_random), hex(secret.secret.as_bytes()));
-        let line = format!("{} {random} {value}\n", secret.label);
+        let Some(label) = KeyLogLabel::from_name(secret.label.as_bytes()) else { return };
+        let mut line = Zeroizing::new(String::new());
+        let value = secret.secret.as_bytes();
+        if label.dangerous_write(&secret.client_random, value, &mut *line).is_err() {
+            return;
+        }
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // One write a line, so that several processes can share the file.
         let _ = file.write_all(line.as_bytes());
