@@ -7,6 +7,7 @@
 //! Random ────────────────────── SystemRandom
 //! KeyExchange ───────────────── X25519, Secp256r1, Secp384r1, X25519MlKem768
 //! SigningKey ────────────────── PrivateKey  ◄── Pkcs8 (generation and export)
+//! AeadKey ───────────────────── AeadKey, which is chancery-aead's Key
 //! pki_types' SignatureVerificationAlgorithm ─ SIGNATURE_VERIFICATION_ALGORITHMS
 //! ```
 //!
@@ -42,6 +43,7 @@ mod rsa_generation;
 mod verification;
 mod x25519_mlkem768;
 
+pub use chancery_aead::Key as AeadKey;
 pub use hash::{Hash, Hmac};
 pub use key_exchange::{EphemeralPrivateKey, Secp256r1, Secp384r1, X25519};
 pub use pkcs8::{KeyType, Pkcs8};
