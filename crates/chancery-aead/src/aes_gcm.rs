@@ -1,7 +1,7 @@
 //! AES in Galois/Counter Mode (NIST SP 800-38D) with 96-bit nonces and 128-bit tags (RFC 5116 §5.1,
 //! §5.2).
 
-use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
+use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
 use crate::key::{check_len, key_type, release};
@@ -9,7 +9,11 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::Vaes512,
-    x86_64::{gcm_vaes512::GcmVaes512, load::Message},
+    x86_64::{
+        gcm_four_vaes512::{SHORT, SHORT_AAD, Short},
+        gcm_vaes512::GcmVaes512,
+        load::{Gather, Message},
+    },
 };
 
 key_type! {
@@ -97,5 +101,87 @@ impl<const KEYS: usize> AesGcm<KEYS> {
             }
             Self::Portable(kernel) => kernel.open_in_place(nonce, aad, in_out),
         }
+    }
+
+    /// Seals messages that are all of this key.
+    fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
+        #[cfg(target_arch = "x86_64")]
+        if let Self::Vaes512(kernel) = self {
+            let (fours, rest) = messages.as_chunks_mut::<4>();
+            for four in fours {
+                if four.iter().all(|m| m.output.len() <= SHORT + TAG_LEN && m.aad.len() <= SHORT_AAD)
+                {
+                    seal_four(kernel, four)?;
+                } else {
+                    self.seal_each(four)?;
+                }
+            }
+            return self.seal_each(rest);
+        }
+        self.seal_each(messages)
+    }
+
+    fn seal_each<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
+        messages.iter_mut().try_for_each(|m| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output))
+    }
+
+    /// Opens messages that are all of this key.
+    fn open_all<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
+        #[cfg(target_arch = "x86_64")]
+        if let Self::Vaes512(kernel) = self {
+            let (fours, rest) = messages.as_chunks_mut::<4>();
+            for four in fours {
+                let short = TAG_LEN..=SHORT + TAG_LEN;
+                if four.iter().all(|m| short.contains(&m.in_out.len()) && m.aad.len() <= SHORT_AAD)
+                {
+                    open_four(kernel, four);
+                } else {
+                    self.open_each(four);
+                }
+            }
+            return self.open_each(rest);
+        }
+        self.open_each(messages);
+    }
+
+    fn open_each<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
+        for m in messages {
+            m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn seal_four<K, const KEYS: usize>(
+    kernel: &GcmVaes512<KEYS>,
+    messages: &mut [SealMessage<'_, K>; 4],
+) -> Result<(), AeadError> {
+    let mut places = [const { None }; 4];
+    for (place, m) in places.iter_mut().zip(messages) {
+        let (body, tag) = m.output.split_last_chunk_mut().ok_or(AeadError::new())?;
+        let message = Gather::new(m.input, m.extra, body).ok_or(AeadError::new())?;
+        *place = Some((Short { nonce: &m.nonce, aad: m.aad, message }, tag));
+    }
+    let [Some(a), Some(b), Some(c), Some(d)] = places else { return Err(AeadError::new()) };
+    [*a.1, *b.1, *c.1, *d.1] = kernel.seal_four([a.0, b.0, c.0, d.0]);
+    Ok(())
+}
+
+#[cfg(target_arch = "x86_64")]
+fn open_four<K, const KEYS: usize>(
+    kernel: &GcmVaes512<KEYS>,
+    messages: &mut [OpenMessage<'_, K>; 4],
+) {
+    let [a, b, c, d] = messages.each_mut().map(|m| {
+        let nonce = &m.nonce;
+        let body = m.in_out.len().saturating_sub(TAG_LEN);
+        Short { nonce, aad: m.aad, message: Gather::in_place(&mut m.in_out[..body]) }
+    });
+    let expected = kernel.open_four([a, b, c, d]);
+    for (m, expected) in messages.iter_mut().zip(expected) {
+        m.opened = match m.in_out.split_last_chunk_mut() {
+            Some((body, tag)) => release(body, tag, &expected).map(|_| ()),
+            None => Err(AeadError::new()),
+        };
     }
 }

@@ -1,6 +1,6 @@
 //! ChaCha20 and Poly1305 as one AEAD (RFC 8439 §2.8).
 
-use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
+use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
 use crate::key::key_type;
@@ -57,6 +57,18 @@ impl Keyed {
     ) -> Result<&'a mut [u8], AeadError> {
         match self {
             Self::Portable(kernel) => kernel.open_in_place(nonce, aad, in_out),
+        }
+    }
+
+    /// Seals messages that are all of this key.
+    fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
+        messages.iter_mut().try_for_each(|m| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output))
+    }
+
+    /// Opens messages that are all of this key.
+    fn open_all<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
+        for m in messages {
+            m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! One key of whichever algorithm was negotiated.
 
-use core::fmt;
+use core::{fmt, ptr};
 
-use chancery_crypto::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, TAG_LEN};
+use chancery_crypto::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 use subtle::ConstantTimeEq;
 
 use crate::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel};
@@ -109,6 +109,41 @@ impl AeadKey for Key {
             Self::ChaCha20Poly1305(key) => key.open_in_place(nonce, aad, in_out),
         }
     }
+
+    fn seal_batch(messages: &mut [SealMessage<'_, Self>]) -> Result<(), AeadError> {
+        for run in messages.chunk_by_mut(|a, b| ptr::eq(a.key, b.key)) {
+            if let [first, ..] = run {
+                first.key.seal_all(run)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_batch(messages: &mut [OpenMessage<'_, Self>]) {
+        for run in messages.chunk_by_mut(|a, b| ptr::eq(a.key, b.key)) {
+            if let [first, ..] = run {
+                first.key.open_all(run);
+            }
+        }
+    }
+}
+
+impl Key {
+    fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
+        match self {
+            Self::Aes128Gcm(key) => key.seal_all(messages),
+            Self::Aes256Gcm(key) => key.seal_all(messages),
+            Self::ChaCha20Poly1305(key) => key.seal_all(messages),
+        }
+    }
+
+    fn open_all<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
+        match self {
+            Self::Aes128Gcm(key) => key.open_all(messages),
+            Self::Aes256Gcm(key) => key.open_all(messages),
+            Self::ChaCha20Poly1305(key) => key.open_all(messages),
+        }
+    }
 }
 
 impl fmt::Debug for Key {
@@ -167,6 +202,20 @@ macro_rules! key_type {
                     .map(Self)
                     .ok_or(::chancery_crypto::AeadError::new())
             }
+
+            pub(crate) fn seal_all<K>(
+                &self,
+                messages: &mut [::chancery_crypto::SealMessage<'_, K>],
+            ) -> Result<(), ::chancery_crypto::AeadError> {
+                self.0.seal_all(messages)
+            }
+
+            pub(crate) fn open_all<K>(
+                &self,
+                messages: &mut [::chancery_crypto::OpenMessage<'_, K>],
+            ) {
+                self.0.open_all(messages);
+            }
         }
 
         impl ::chancery_crypto::AeadKey for $name {
@@ -212,6 +261,25 @@ macro_rules! key_type {
                 in_out: &'a mut [u8],
             ) -> Result<&'a mut [u8], ::chancery_crypto::AeadError> {
                 self.0.open_in_place(nonce, aad, in_out)
+            }
+
+            fn seal_batch(
+                messages: &mut [::chancery_crypto::SealMessage<'_, Self>],
+            ) -> Result<(), ::chancery_crypto::AeadError> {
+                for run in messages.chunk_by_mut(|a, b| ::core::ptr::eq(a.key, b.key)) {
+                    if let [first, ..] = run {
+                        first.key.seal_all(run)?;
+                    }
+                }
+                Ok(())
+            }
+
+            fn open_batch(messages: &mut [::chancery_crypto::OpenMessage<'_, Self>]) {
+                for run in messages.chunk_by_mut(|a, b| ::core::ptr::eq(a.key, b.key)) {
+                    if let [first, ..] = run {
+                        first.key.open_all(run);
+                    }
+                }
             }
         }
 

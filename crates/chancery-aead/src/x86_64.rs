@@ -2,6 +2,7 @@
 
 pub(crate) mod aes;
 pub(crate) mod counter512;
+pub(crate) mod gcm_four_vaes512;
 pub(crate) mod gcm_vaes512;
 pub(crate) mod ghash512;
 pub(crate) mod load;

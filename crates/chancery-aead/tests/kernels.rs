@@ -1,7 +1,9 @@
 //! Every kernel gives the same bytes as every other.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use chancery_aead::{AeadAlgorithm, AeadKey, Kernel, Key, TAG_LEN};
+use chancery_aead::{
+    AeadAlgorithm, AeadError, AeadKey, Kernel, Key, OpenMessage, SealMessage, TAG_LEN,
+};
 use proptest::prelude::*;
 
 const ALGORITHMS: [AeadAlgorithm; 3] =
@@ -135,6 +137,115 @@ fn a_forgery_is_refused_and_wiped() {
     }
 }
 
+/// Seals and opens messages in one call and compares each with the portable kernel's.
+fn check_batch(algorithm: AeadAlgorithm, lens: &[usize], aads: &[usize], extra: usize, keys: usize) {
+    let key_bytes: Vec<_> = (0..keys).map(|i| noise(algorithm.key_len(), i as u64 + 77)).collect();
+    let plain: Vec<_> = lens.iter().map(|&len| noise(len, len as u64)).collect();
+    let aad: Vec<_> = lens.iter().zip(aads.iter().cycle()).map(|(_, &n)| noise(n, 6)).collect();
+    let nonce = |i: usize| <[u8; 12]>::try_from(noise(12, i as u64 + 1000)).unwrap();
+    // Runs of one key, of changing length.
+    let key_of = |i: usize| (i / 5) % keys;
+    let expected: Vec<_> = (0..lens.len())
+        .map(|i| {
+            let bytes = &key_bytes[key_of(i)];
+            let key = Key::with_kernel(Kernel::Portable, algorithm, bytes).unwrap();
+            let mut sealed = plain[i].clone();
+            let tag = key.seal_in_place(&nonce(i), &aad[i], &mut sealed).unwrap();
+            sealed.extend(tag);
+            sealed
+        })
+        .collect();
+    for kernel in Kernel::available(algorithm) {
+        let keys: Vec<_> = key_bytes
+            .iter()
+            .map(|bytes| Key::with_kernel(kernel, algorithm, bytes).unwrap())
+            .collect();
+        let mut outputs: Vec<_> = lens.iter().map(|len| vec![0xa5; len + TAG_LEN]).collect();
+        let mut messages: Vec<_> = outputs
+            .iter_mut()
+            .enumerate()
+            .map(|(i, output)| {
+                let (input, extra) = plain[i].split_at(lens[i] - extra.min(lens[i]));
+                let (key, aad) = (&keys[key_of(i)], &aad[i][..]);
+                SealMessage { key, nonce: nonce(i), aad, input, extra, output }
+            })
+            .collect();
+        Key::seal_batch(&mut messages).unwrap();
+        assert!(outputs == expected, "{kernel} {algorithm:?} {lens:?} extra {extra}");
+
+        // Every seventh is forged.
+        for output in outputs.iter_mut().step_by(7) {
+            output[0] ^= 1;
+        }
+        let mut messages: Vec<_> = outputs
+            .iter_mut()
+            .enumerate()
+            .map(|(i, in_out)| OpenMessage {
+                key: &keys[key_of(i)],
+                nonce: nonce(i),
+                aad: &aad[i],
+                in_out,
+                opened: Err(AeadError::new()),
+            })
+            .collect();
+        Key::open_batch(&mut messages);
+        let verdicts: Vec<_> = messages.iter().map(|m| m.opened.is_ok()).collect();
+        for (i, output) in outputs.iter().enumerate() {
+            let forged = i % 7 == 0;
+            assert_eq!(verdicts[i], !forged, "{kernel} {algorithm:?} message {i} of {lens:?}");
+            if forged {
+                assert!(output.iter().all(|&b| b == 0), "{kernel} wipes");
+            } else {
+                assert!(output[..lens[i]] == plain[i], "{kernel} {algorithm:?} {i} of {lens:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn batches_of_every_length() {
+    for algorithm in ALGORITHMS {
+        for len in (0..=600).chain([1350, 4096]) {
+            check_batch(algorithm, &[len; 9], &[5], len % 3, 1);
+        }
+    }
+}
+
+#[test]
+fn a_batch_with_a_wrong_length_fails() {
+    for algorithm in ALGORITHMS {
+        for kernel in Kernel::available(algorithm) {
+            let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
+            for wrong in 0..5 {
+                let mut outputs: [_; 5] = std::array::from_fn(|i| vec![0; 26 - (i == wrong) as usize]);
+                let mut outputs = outputs.iter_mut();
+                let mut messages: [_; 5] = std::array::from_fn(|i| SealMessage {
+                    key: &key,
+                    nonce: [i as u8; 12],
+                    aad: b"",
+                    input: b"0123456789",
+                    extra: b"",
+                    output: outputs.next().unwrap(),
+                });
+                assert!(Key::seal_batch(&mut messages).is_err());
+            }
+            let mut short: [_; 5] = std::array::from_fn(|i| vec![0; 3 * i]);
+            let mut messages: Vec<_> = short
+                .iter_mut()
+                .map(|in_out| OpenMessage {
+                    key: &key,
+                    nonce: [0; 12],
+                    aad: b"",
+                    in_out,
+                    opened: Ok(()),
+                })
+                .collect();
+            Key::open_batch(&mut messages);
+            assert!(messages.iter().all(|m| m.opened.is_err()));
+        }
+    }
+}
+
 #[test]
 fn lengths_that_do_not_fit_are_errors() {
     for algorithm in ALGORITHMS {
@@ -169,5 +280,16 @@ proptest! {
         offset in 0..64usize,
     ) {
         check(ALGORITHMS[which], len, aad, extra, offset);
+    }
+
+    #[test]
+    fn any_batch(
+        which in 0..3usize,
+        lens in prop::collection::vec(0..=700usize, 0..40),
+        aads in prop::collection::vec(0..=24usize, 1..5),
+        extra in 0..=100usize,
+        keys in 1..3usize,
+    ) {
+        check_batch(ALGORITHMS[which], &lens, &aads, extra, keys);
     }
 }

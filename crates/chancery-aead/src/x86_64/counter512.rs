@@ -17,6 +17,7 @@ use core::arch::x86_64::*;
 use chancery_crypto::NONCE_LEN;
 
 use super::ghash512::{GROUP, reversal, reversal128};
+use super::load::load_array;
 
 /// Where a message's keystream stands.
 #[derive(Clone, Copy)]
@@ -30,16 +31,33 @@ pub(crate) struct Counter {
     next: __m512i,
 }
 
-/// What the low five bits add to each block of a group.
-static STEPS: [[u8; 64]; GROUP] = {
-    let mut steps = [[0; 64]; GROUP];
+/// What the low five bits of the counter add to each block of a group, and to J0.
+static STEPS: [[u8; 64]; GROUP + 1] = {
+    let mut steps = [[0; 64]; GROUP + 1];
     let mut i = 0;
     while i < 4 * GROUP {
         steps[i / 4][16 * (i % 4) + 15] = ((i + 2) % 32) as u8;
+        steps[J0_STEP][16 * (i % 4) + 15] = 1;
         i += 1;
     }
     steps
 };
+
+/// The step from a base to J0, in every lane.
+pub(crate) const J0_STEP: usize = GROUP;
+
+/// What to add to the base of the first group for vector `i` of a message.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn step(i: usize) -> __m512i {
+    let step = load_array(&STEPS[i]);
+    if i == GROUP - 1 {
+        // Blocks 32 and 33 have a bit that the low five do not reach.
+        let high = _mm512_set_epi64(1 << 61, 0, 1 << 61, 0, 0, 0, 0, 0);
+        return _mm512_xor_si512(step, high);
+    }
+    step
+}
 
 impl Counter {
     #[inline]
@@ -91,7 +109,7 @@ impl Counter {
             } else if i >= GROUP {
                 *block = self.next;
             }
-            *block = _mm512_xor_si512(*block, super::load::load_array(&STEPS[i % GROUP]));
+            *block = _mm512_xor_si512(*block, load_array(&STEPS[i % GROUP]));
         }
         blocks
     }

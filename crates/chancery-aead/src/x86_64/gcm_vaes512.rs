@@ -22,21 +22,21 @@ use crate::wipe::wipe;
 
 /// An AES-GCM key; `KEYS` is the number of round keys.
 pub(crate) struct GcmVaes512<const KEYS: usize> {
-    token: Vaes512,
-    schedule: Schedule<KEYS>,
+    pub(super) token: Vaes512,
+    pub(super) schedule: Schedule<KEYS>,
 }
 
 /// What a key expands to.
-struct Schedule<const KEYS: usize> {
+pub(super) struct Schedule<const KEYS: usize> {
     /// Each round key four times.
-    keys: [__m512i; KEYS],
-    powers: Powers,
+    pub(super) keys: [__m512i; KEYS],
+    pub(super) powers: Powers,
 }
 
 /// Which way a message goes, as a type parameter of the kernel.
-const SEAL: bool = true;
+pub(super) const SEAL: bool = true;
 /// The other way.
-const OPEN: bool = false;
+pub(super) const OPEN: bool = false;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Sets up a key; `None` if it is of the wrong length.
@@ -139,7 +139,7 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
 }
 
 /// A length in bits, of bytes that fit in memory.
-fn bits(bytes: usize) -> i64 {
+pub(super) fn bits(bytes: usize) -> i64 {
     (bytes as u64 * 8).cast_signed()
 }
 
@@ -257,7 +257,7 @@ fn hash(powers: &Powers, carried: __m512i, load: impl Fn(usize) -> __m512i) -> _
 /// One AES round of every state.
 #[inline]
 #[target_feature(enable = "avx512f,vaes")]
-fn round<const V: usize>(states: &mut [__m512i; V], key: __m512i) {
+pub(super) fn round<const V: usize>(states: &mut [__m512i; V], key: __m512i) {
     for state in states {
         *state = _mm512_aesenc_epi128(*state, key);
     }

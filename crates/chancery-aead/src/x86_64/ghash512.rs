@@ -26,7 +26,7 @@
 
 use core::arch::x86_64::*;
 
-use super::load::load_four;
+use super::load::{lanes, load_four};
 use super::order::keep_order_of_three;
 
 /// The highest power of H that is kept: of 36 blocks of a message's rest, of four of additional
@@ -49,6 +49,8 @@ pub(crate) struct Powers {
     group: [Factor; GROUP],
     /// The part of a group's hash that depends on the key alone.
     key_only: __m512i,
+    /// H four times.
+    one: Factor,
 }
 
 impl Powers {
@@ -82,11 +84,12 @@ impl Powers {
             second: [_mm_setzero_si128(); POWERS + 3],
             group: [Factor { first: zero, second: zero }; GROUP],
             key_only: zero,
+            one: by_h1,
         };
         let mut key_only = Sum::zero();
         for (i, four) in fours.into_iter().enumerate() {
             let factor = Factor::new(four);
-            let lanes = |v| {
+            let split = |v| {
                 [
                     _mm512_castsi512_si128(v),
                     _mm512_extracti32x4_epi32::<1>(v),
@@ -94,7 +97,7 @@ impl Powers {
                     _mm512_extracti32x4_epi32::<3>(v),
                 ]
             };
-            let pairs = lanes(factor.first).into_iter().zip(lanes(factor.second));
+            let pairs = split(factor.first).into_iter().zip(split(factor.second));
             for (lane, (first, second)) in pairs.enumerate() {
                 if let Some(at) = POWERS.checked_sub(4 * (i + 1) - lane) {
                     powers.first[at] = first;
@@ -121,6 +124,22 @@ impl Powers {
     pub(crate) fn from(&self, k: usize) -> Factor {
         let at = POWERS - k;
         Factor { first: load_four(&self.first, at), second: load_four(&self.second, at) }
+    }
+
+    /// H^k for each lane's own k.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn lanes(&self, k: [usize; 4]) -> Factor {
+        Factor {
+            first: lanes(k.map(|k| self.first[POWERS - k])),
+            second: lanes(k.map(|k| self.second[POWERS - k])),
+        }
+    }
+
+    /// H four times.
+    #[inline]
+    pub(crate) fn first(&self) -> &Factor {
+        &self.one
     }
 
     /// H^4 four times: the distance from one vector to the next.
@@ -194,6 +213,14 @@ impl Sum {
             _mm512_clmulepi64_epi128::<0x10>(blocks, factor.second),
             _mm512_clmulepi64_epi128::<0x01>(blocks, factor.second),
         );
+    }
+
+    /// Adds to each lane what the four lanes of one of `sums` add up to.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn add_folded(&mut self, sums: [Self; 4]) {
+        self.a = _mm512_xor_si512(self.a, fold_four(sums.map(|sum| sum.a)));
+        self.b = _mm512_xor_si512(self.b, fold_four(sums.map(|sum| sum.b)));
     }
 
     /// The four lanes reduced, each by itself.
@@ -290,6 +317,24 @@ fn multiply(a: __m512i, b: &Factor) -> __m512i {
 fn fold(v: __m512i) -> __m128i {
     let pair = _mm256_xor_si256(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64::<1>(v));
     _mm_xor_si128(_mm256_castsi256_si128(pair), _mm256_extracti128_si256::<1>(pair))
+}
+
+/// Lane i is the sum of the lanes of vector i.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn fold_four([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let ab = _mm512_xor_si512(
+        _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b),
+        _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b),
+    );
+    let cd = _mm512_xor_si512(
+        _mm512_shuffle_i64x2::<0b01_00_01_00>(c, d),
+        _mm512_shuffle_i64x2::<0b11_10_11_10>(c, d),
+    );
+    _mm512_xor_si512(
+        _mm512_shuffle_i64x2::<0b10_00_10_00>(ab, cd),
+        _mm512_shuffle_i64x2::<0b11_01_11_01>(ab, cd),
+    )
 }
 
 /// h·x in the reflected field.

@@ -191,6 +191,107 @@ impl<const V: usize> Chunk<'_, V> {
     }
 }
 
+/// A message of which the parts are read where they stand, without a copy beforehand.
+#[derive(Debug)]
+pub(crate) struct Gather<'a> {
+    place: InOut<'a>,
+    extra: &'a [u8],
+    /// How much of `place` is read; the rest comes from `extra`.
+    input_len: usize,
+}
+
+impl<'a> Gather<'a> {
+    /// `in_out` where it stands.
+    pub(crate) fn in_place(in_out: &'a mut [u8]) -> Self {
+        let place = InOut::in_place(in_out);
+        Self { extra: &[], input_len: place.len, place }
+    }
+
+    /// `input ‖ extra` into `output`; `None` if that has another length.
+    pub(crate) fn new(input: &'a [u8], extra: &'a [u8], output: &'a mut [u8]) -> Option<Self> {
+        if output.len() != input.len().checked_add(extra.len())? {
+            return None;
+        }
+        let place = InOut {
+            source: input.as_ptr(),
+            destination: output.as_mut_ptr(),
+            len: output.len(),
+            borrow: PhantomData,
+        };
+        Some(Self { place, extra, input_len: input.len() })
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.place.len
+    }
+
+    /// Vector `i`, zero beyond the end.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
+    pub(crate) fn load(&self, i: usize) -> __m512i {
+        let at = 64 * i;
+        let source = self.place.source.wrapping_add(at);
+        if at + 64 <= self.input_len {
+            // SAFETY: the source is `input_len` bytes long.
+            return unsafe { _mm512_loadu_si512(source.cast()) };
+        }
+        let n = self.input_len.saturating_sub(at);
+        // SAFETY: the mask covers bytes within the source only, and a masked-out byte is not
+        // accessed; the address is computed without the promise to be in bounds.
+        let input = unsafe { _mm512_maskz_loadu_epi8(low_bits(n), source.cast()) };
+        if self.extra.is_empty() {
+            return input;
+        }
+        let extra = &self.extra[at.saturating_sub(self.input_len).min(self.extra.len())..];
+        let mask = low_bits(extra.len().min(64 - n)) << n;
+        // SAFETY: the mask has no more bits than `extra` has bytes, and that many bytes are read.
+        unsafe { _mm512_mask_expandloadu_epi8(input, mask, extra.as_ptr().cast()) }
+    }
+
+    /// Stores vector `i` as far as it is within, and returns it with the rest cleared.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,bmi2")]
+    pub(crate) fn store(&mut self, i: usize, value: __m512i) -> __m512i {
+        let at = 64 * i;
+        let destination = self.place.destination.wrapping_add(at);
+        if at + 64 <= self.place.len {
+            // SAFETY: the destination is `len` bytes long and borrowed exclusively.
+            unsafe { _mm512_storeu_si512(destination.cast(), value) };
+            return value;
+        }
+        let mask = low_bits(self.place.len.saturating_sub(at));
+        // SAFETY: as in `load`, for the destination, which is borrowed exclusively.
+        unsafe { _mm512_mask_storeu_epi8(destination.cast(), mask, value) };
+        _mm512_maskz_mov_epi8(mask, value)
+    }
+}
+
+/// The lowest `n` bits set, all of them from 64 on.
+#[inline]
+#[target_feature(enable = "bmi2")]
+fn low_bits(n: usize) -> u64 {
+    _bzhi_u64(u64::MAX, n.min(64) as u32)
+}
+
+/// At most 16 bytes and zeros behind them.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
+pub(crate) fn load_short(bytes: &[u8]) -> __m128i {
+    let mask = low_bits(bytes.len().min(16)) as u16;
+    // SAFETY: the mask covers the slice's bytes only, and a masked-out byte is not accessed.
+    unsafe { _mm_maskz_loadu_epi8(mask, bytes.as_ptr().cast()) }
+}
+
+/// Four blocks in one vector.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn lanes([a, b, c, d]: [__m128i; 4]) -> __m512i {
+    let low = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(a), b);
+    let high = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(c), d);
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
+}
+
 /// A block of 16 bytes.
 #[inline]
 #[target_feature(enable = "sse2")]
