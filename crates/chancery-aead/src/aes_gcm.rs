@@ -156,14 +156,21 @@ fn seal_four<K, const KEYS: usize>(
     kernel: &GcmVaes512<KEYS>,
     messages: &mut [SealMessage<'_, K>; 4],
 ) -> Result<(), AeadError> {
-    let mut places = [const { None }; 4];
-    for (place, m) in places.iter_mut().zip(messages) {
-        let (body, tag) = m.output.split_last_chunk_mut().ok_or(AeadError::new())?;
-        let message = Gather::new(m.input, m.extra, body).ok_or(AeadError::new())?;
-        *place = Some((Short { nonce: &m.nonce, aad: m.aad, message }, tag));
+    for m in &*messages {
+        let len = m.input.len().checked_add(m.extra.len()).ok_or(AeadError::new())?;
+        if m.output.len().checked_sub(TAG_LEN) != Some(len) {
+            return Err(AeadError::new());
+        }
     }
-    let [Some(a), Some(b), Some(c), Some(d)] = places else { return Err(AeadError::new()) };
-    [*a.1, *b.1, *c.1, *d.1] = kernel.seal_four([a.0, b.0, c.0, d.0]);
+    let mut short = messages.each_mut().map(|m| {
+        let body = m.output.len().saturating_sub(TAG_LEN);
+        let message = Gather::new(m.input, m.extra, &mut m.output[..body]);
+        Short { nonce: &m.nonce, aad: m.aad, message }
+    });
+    let tags = kernel.seal_four(&mut short);
+    for (m, tag) in messages.iter_mut().zip(tags) {
+        *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
+    }
     Ok(())
 }
 
@@ -172,12 +179,12 @@ fn open_four<K, const KEYS: usize>(
     kernel: &GcmVaes512<KEYS>,
     messages: &mut [OpenMessage<'_, K>; 4],
 ) {
-    let [a, b, c, d] = messages.each_mut().map(|m| {
+    let mut short = messages.each_mut().map(|m| {
         let nonce = &m.nonce;
         let body = m.in_out.len().saturating_sub(TAG_LEN);
         Short { nonce, aad: m.aad, message: Gather::in_place(&mut m.in_out[..body]) }
     });
-    let expected = kernel.open_four([a, b, c, d]);
+    let expected = kernel.open_four(&mut short);
     for (m, expected) in messages.iter_mut().zip(expected) {
         m.opened = match m.in_out.split_last_chunk_mut() {
             Some((body, tag)) => release(body, tag, &expected).map(|_| ()),

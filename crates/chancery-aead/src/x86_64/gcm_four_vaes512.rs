@@ -36,14 +36,14 @@ pub(crate) struct Short<'a> {
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Encrypts four messages and returns their tags.
-    pub(crate) fn seal_four(&self, messages: [Short<'_>; 4]) -> [[u8; TAG_LEN]; 4] {
+    pub(crate) fn seal_four(&self, messages: &mut [Short<'_>; 4]) -> [[u8; TAG_LEN]; 4] {
         let _proof = self.token;
         // SAFETY: the token proves that the CPU has all features of `crypt_four`.
         unsafe { crypt_four::<KEYS, SEAL>(&self.schedule, messages) }
     }
 
     /// Decrypts four messages and returns the tags that they should have.
-    pub(crate) fn open_four(&self, messages: [Short<'_>; 4]) -> [[u8; TAG_LEN]; 4] {
+    pub(crate) fn open_four(&self, messages: &mut [Short<'_>; 4]) -> [[u8; TAG_LEN]; 4] {
         let _proof = self.token;
         // SAFETY: as in `seal_four`.
         unsafe { crypt_four::<KEYS, OPEN>(&self.schedule, messages) }
@@ -55,7 +55,7 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
 )]
 fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
     schedule: &Schedule<KEYS>,
-    mut messages: [Short<'_>; 4],
+    messages: &mut [Short<'_>; 4],
 ) -> [[u8; TAG_LEN]; 4] {
     let Schedule { keys, powers } = schedule;
     let lens = [0, 1, 2, 3].map(|i| messages[i].message.len());
@@ -74,13 +74,25 @@ fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
     let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
     sum.add(lengths, powers.first());
 
-    let [first, second, third, fourth] = &mut messages;
-    let sums = [
-        one::<KEYS, DIRECTION>(schedule, _mm512_shuffle_i64x2::<0x00>(bases, bases), first),
-        one::<KEYS, DIRECTION>(schedule, _mm512_shuffle_i64x2::<0x55>(bases, bases), second),
-        one::<KEYS, DIRECTION>(schedule, _mm512_shuffle_i64x2::<0xaa>(bases, bases), third),
-        one::<KEYS, DIRECTION>(schedule, _mm512_shuffle_i64x2::<0xff>(bases, bases), fourth),
+    let bases = [
+        _mm512_shuffle_i64x2::<0x00>(bases, bases),
+        _mm512_shuffle_i64x2::<0x55>(bases, bases),
+        _mm512_shuffle_i64x2::<0xaa>(bases, bases),
+        _mm512_shuffle_i64x2::<0xff>(bases, bases),
     ];
+    let vectors = lens[0].div_ceil(64);
+    let alike = lens.iter().all(|len| len.div_ceil(64) == vectors);
+    let sums = match vectors {
+        1 if alike => together::<KEYS, DIRECTION, 1>(schedule, bases, messages),
+        2 if alike => together::<KEYS, DIRECTION, 2>(schedule, bases, messages),
+        _ => {
+            let mut sums = [Sum::zero(); 4];
+            for ((sum, base), short) in sums.iter_mut().zip(bases).zip(messages) {
+                *sum = one::<KEYS, DIRECTION>(schedule, base, &mut short.message);
+            }
+            sums
+        }
+    };
     sum.add_folded(sums);
     let hashes = _mm512_shuffle_epi8(sum.reduce(), reversal());
     let tags = _mm512_xor_si512(hashes, masks);
@@ -93,17 +105,39 @@ fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
     bytes
 }
 
-/// One message; its sum is still spread over the lanes.
+/// Four messages of `V` vectors each, step by step together; the sums are still spread over the
+/// lanes.
 #[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn together<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    schedule: &Schedule<KEYS>,
+    bases: [__m512i; 4],
+    messages: &mut [Short<'_>; 4],
+) -> [Sum; 4] {
+    let mut states = bases.map(|base| start::<V>(base));
+    for key in &schedule.keys[1..KEYS - 1] {
+        for states in &mut states {
+            round(states, *key);
+        }
+    }
+    let mut sums = [Sum::zero(); 4];
+    for ((sum, states), short) in sums.iter_mut().zip(states).zip(messages) {
+        *sum = finish::<KEYS, DIRECTION, V>(schedule, states, &mut short.message);
+    }
+    sums
+}
+
+/// One message; its sum is still spread over the lanes.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn one<const KEYS: usize, const DIRECTION: bool>(
     schedule: &Schedule<KEYS>,
     base: __m512i,
-    short: &mut Short<'_>,
+    message: &mut Gather<'_>,
 ) -> Sum {
-    let message = &mut short.message;
     match message.len().div_ceil(64) {
         0 => Sum::zero(),
         1 => vectors::<KEYS, DIRECTION, 1>(schedule, base, message),
@@ -126,16 +160,36 @@ fn vectors<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     base: __m512i,
     message: &mut Gather<'_>,
 ) -> Sum {
-    let Schedule { keys, powers } = schedule;
-    let blocks = message.len().div_ceil(16);
+    let mut states = start::<V>(base);
+    for key in &schedule.keys[1..KEYS - 1] {
+        round(&mut states, *key);
+    }
+    finish::<KEYS, DIRECTION, V>(schedule, states, message)
+}
+
+/// The counter blocks of a message, with the first round key added.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn start<const V: usize>(base: __m512i) -> [__m512i; V] {
     let mut states = [base; V];
     for (i, state) in states.iter_mut().enumerate() {
         *state = _mm512_xor_si512(*state, step(i));
     }
-    for key in &keys[1..KEYS - 1] {
-        round(&mut states, *key);
-    }
-    let key = keys[KEYS - 1];
+    states
+}
+
+/// The last AES round, and the products of a message's blocks.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    schedule: &Schedule<KEYS>,
+    states: [__m512i; V],
+    message: &mut Gather<'_>,
+) -> Sum {
+    let blocks = message.len().div_ceil(16);
+    let key = schedule.keys[KEYS - 1];
     let mut sum = Sum::zero();
     for (i, state) in states.into_iter().enumerate() {
         let input = message.load(i);
@@ -143,7 +197,7 @@ fn vectors<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         let output = message.store(i, output);
         let hashed = if DIRECTION == SEAL { output } else { input };
         let block = _mm512_shuffle_epi8(hashed, reversal());
-        sum.add(block, &powers.from(blocks + 1 - 4 * i));
+        sum.add(block, &schedule.powers.from(blocks + 1 - 4 * i));
     }
     sum
 }

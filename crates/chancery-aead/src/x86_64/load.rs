@@ -207,18 +207,16 @@ impl<'a> Gather<'a> {
         Self { extra: &[], input_len: place.len, place }
     }
 
-    /// `input ‖ extra` into `output`; `None` if that has another length.
-    pub(crate) fn new(input: &'a [u8], extra: &'a [u8], output: &'a mut [u8]) -> Option<Self> {
-        if output.len() != input.len().checked_add(extra.len())? {
-            return None;
-        }
+    /// `input ‖ extra`, as far as it reaches, into the whole of `output`.
+    #[inline]
+    pub(crate) fn new(input: &'a [u8], extra: &'a [u8], output: &'a mut [u8]) -> Self {
         let place = InOut {
             source: input.as_ptr(),
             destination: output.as_mut_ptr(),
             len: output.len(),
             borrow: PhantomData,
         };
-        Some(Self { place, extra, input_len: input.len() })
+        Self { input_len: input.len().min(place.len), place, extra }
     }
 
     #[inline]
