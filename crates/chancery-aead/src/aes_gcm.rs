@@ -10,7 +10,7 @@ use crate::portable::Portable;
 use crate::{
     cpu::Vaes512,
     x86_64::{
-        gcm_four_vaes512::{SHORT, SHORT_AAD, Short},
+        gcm_four_vaes512::{Batched, SHORT, SHORT_AAD},
         gcm_vaes512::GcmVaes512,
         load::{Gather, Message},
     },
@@ -109,7 +109,9 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         if let Self::Vaes512(kernel) = self {
             let (fours, rest) = messages.as_chunks_mut::<4>();
             for four in fours {
-                if four.iter().all(|m| m.output.len() <= SHORT + TAG_LEN && m.aad.len() <= SHORT_AAD)
+                if four
+                    .iter()
+                    .all(|m| m.output.len() <= SHORT + TAG_LEN && m.aad.len() <= SHORT_AAD)
                 {
                     seal_four(kernel, four)?;
                 } else {
@@ -162,12 +164,7 @@ fn seal_four<K, const KEYS: usize>(
             return Err(AeadError::new());
         }
     }
-    let mut short = messages.each_mut().map(|m| {
-        let body = m.output.len().saturating_sub(TAG_LEN);
-        let message = Gather::new(m.input, m.extra, &mut m.output[..body]);
-        Short { nonce: &m.nonce, aad: m.aad, message }
-    });
-    let tags = kernel.seal_four(&mut short);
+    let tags = kernel.seal_four(messages);
     for (m, tag) in messages.iter_mut().zip(tags) {
         *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
     }
@@ -175,16 +172,49 @@ fn seal_four<K, const KEYS: usize>(
 }
 
 #[cfg(target_arch = "x86_64")]
+impl<K> Batched for SealMessage<'_, K> {
+    #[inline]
+    fn nonce(&self) -> &[u8; NONCE_LEN] {
+        &self.nonce
+    }
+
+    #[inline]
+    fn aad(&self) -> &[u8] {
+        self.aad
+    }
+
+    #[inline]
+    fn text(&mut self) -> Gather<'_> {
+        let len = self.output.len().saturating_sub(TAG_LEN);
+        Gather::new(self.input, self.extra, &mut self.output[..len])
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<K> Batched for OpenMessage<'_, K> {
+    #[inline]
+    fn nonce(&self) -> &[u8; NONCE_LEN] {
+        &self.nonce
+    }
+
+    #[inline]
+    fn aad(&self) -> &[u8] {
+        self.aad
+    }
+
+    #[inline]
+    fn text(&mut self) -> Gather<'_> {
+        let len = self.in_out.len().saturating_sub(TAG_LEN);
+        Gather::in_place(&mut self.in_out[..len])
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
 fn open_four<K, const KEYS: usize>(
     kernel: &GcmVaes512<KEYS>,
     messages: &mut [OpenMessage<'_, K>; 4],
 ) {
-    let mut short = messages.each_mut().map(|m| {
-        let nonce = &m.nonce;
-        let body = m.in_out.len().saturating_sub(TAG_LEN);
-        Short { nonce, aad: m.aad, message: Gather::in_place(&mut m.in_out[..body]) }
-    });
-    let expected = kernel.open_four(&mut short);
+    let expected = kernel.open_four(messages);
     for (m, expected) in messages.iter_mut().zip(expected) {
         m.opened = match m.in_out.split_last_chunk_mut() {
             Some((body, tag)) => release(body, tag, &expected).map(|_| ()),

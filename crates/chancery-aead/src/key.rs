@@ -2,7 +2,9 @@
 
 use core::{fmt, ptr};
 
-use chancery_crypto::{AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
+use chancery_crypto::{
+    AeadAlgorithm, AeadError, AeadKey, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN,
+};
 use subtle::ConstantTimeEq;
 
 use crate::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel};

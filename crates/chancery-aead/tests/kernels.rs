@@ -138,7 +138,13 @@ fn a_forgery_is_refused_and_wiped() {
 }
 
 /// Seals and opens messages in one call and compares each with the portable kernel's.
-fn check_batch(algorithm: AeadAlgorithm, lens: &[usize], aads: &[usize], extra: usize, keys: usize) {
+fn check_batch(
+    algorithm: AeadAlgorithm,
+    lens: &[usize],
+    aads: &[usize],
+    extra: usize,
+    keys: usize,
+) {
     let key_bytes: Vec<_> = (0..keys).map(|i| noise(algorithm.key_len(), i as u64 + 77)).collect();
     let plain: Vec<_> = lens.iter().map(|&len| noise(len, len as u64)).collect();
     let aad: Vec<_> = lens.iter().zip(aads.iter().cycle()).map(|(_, &n)| noise(n, 6)).collect();
@@ -217,7 +223,8 @@ fn a_batch_with_a_wrong_length_fails() {
         for kernel in Kernel::available(algorithm) {
             let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
             for wrong in 0..5 {
-                let mut outputs: [_; 5] = std::array::from_fn(|i| vec![0; 26 - (i == wrong) as usize]);
+                let mut outputs: [_; 5] =
+                    std::array::from_fn(|i| vec![0; 26 - (i == wrong) as usize]);
                 let mut outputs = outputs.iter_mut();
                 let mut messages: [_; 5] = std::array::from_fn(|i| SealMessage {
                     key: &key,

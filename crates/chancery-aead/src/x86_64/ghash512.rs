@@ -136,6 +136,16 @@ impl Powers {
         }
     }
 
+    /// H^k four times.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn four_times(&self, k: usize) -> Factor {
+        Factor {
+            first: _mm512_broadcast_i32x4(self.first[POWERS - k]),
+            second: _mm512_broadcast_i32x4(self.second[POWERS - k]),
+        }
+    }
+
     /// H four times.
     #[inline]
     pub(crate) fn first(&self) -> &Factor {

@@ -7,24 +7,15 @@
 use core::arch::asm;
 use core::arch::x86_64::__m512i;
 
-/// What produces these eight values stands before this, and what uses them behind.
+/// What produces these values stands before this, and what uses them behind.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(crate) fn keep_order([a, b, c, d, e, f, g, h]: &mut [__m512i; 8]) {
-    // SAFETY: no instruction, no memory access; each register keeps its value.
-    unsafe {
-        asm!(
-            "/* {0} {1} {2} {3} {4} {5} {6} {7} */",
-            inout(zmm_reg) * a,
-            inout(zmm_reg) * b,
-            inout(zmm_reg) * c,
-            inout(zmm_reg) * d,
-            inout(zmm_reg) * e,
-            inout(zmm_reg) * f,
-            inout(zmm_reg) * g,
-            inout(zmm_reg) * h,
-            options(nomem, nostack, preserves_flags)
-        );
+pub(crate) fn keep_order<const V: usize>(values: &mut [__m512i; V]) {
+    for value in values {
+        // SAFETY: no instruction, no memory access; the register keeps its value.
+        unsafe {
+            asm!("/* {0} */", inout(zmm_reg) * value, options(nomem, nostack, preserves_flags));
+        }
     }
 }
 
