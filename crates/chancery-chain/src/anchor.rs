@@ -11,7 +11,9 @@
 use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
 use core::fmt;
 
-use chancery_x509::{Certificate, Error, Name, NameConstraints, Oid, SubjectPublicKeyInfo};
+use chancery_x509::{
+    Certificate, Error, ErrorKind, Name, NameConstraints, Oid, SubjectPublicKeyInfo,
+};
 use pki_types::{CertificateDer, Der, TrustAnchor, UnixTime};
 
 use crate::{der, name, policy::Purpose};
@@ -27,6 +29,9 @@ pub struct AnchorConstraints {
     pub purposes: Vec<Purpose>,
     /// Leaves whose `notBefore` is later than this are not trusted: how a CA is faded out.
     pub distrust_after: Option<UnixTime>,
+    /// Leaves that no log has seen by this time are not trusted: as `distrust_after`, where a CA might backdate. It needs
+    /// [`crate::Policy::transparency`] for its list of logs.
+    pub distrust_after_timestamp: Option<UnixTime>,
     /// The longest that a leaf may be valid, in seconds, both ends counted.
     pub maximum_lifetime: Option<u64>,
     /// Whether the validity of the anchor's own certificate counts. RFC 5280 has no expired anchor.
@@ -47,6 +52,7 @@ impl AnchorConstraints {
             name_constraints: None,
             purposes: Vec::new(),
             distrust_after: None,
+            distrust_after_timestamp: None,
             maximum_lifetime: None,
             honour_expiry: true,
             honour_certificate: true,
@@ -93,13 +99,16 @@ impl Anchor {
     /// From a certificate, self-signed or not; its own signature is not checked, since whoever gives it
     /// here trusts it.
     ///
+    /// Roots in wide use break rules that those below them keep: their serial number is zero, or a string holds a
+    /// character that its type does not have. That is let pass here, and reported under the strict profiles.
+    ///
     /// # Errors
     /// If the certificate does not parse.
     pub fn from_certificate(
         certificate: &CertificateDer<'_>,
         constraints: AnchorConstraints,
     ) -> Result<Self, Error> {
-        let parsed = Certificate::parse(certificate)?;
+        let parsed = parse(certificate)?;
         Ok(Self {
             subject: parsed.subject().as_der().into(),
             key: parsed.subject_public_key_info().as_der().into(),
@@ -174,12 +183,17 @@ impl Anchor {
         &self.constraints
     }
 
-    /// What it brought itself, without a certificate around it.
+    /// Its certificate.
+    pub(crate) fn parsed(&self) -> Option<Certificate<'_>> {
+        parse(self.certificate.as_ref()?).ok()
+    }
+
+    /// What it brought itself.
     pub(crate) fn name_constraints_der(&self) -> Option<&[u8]> {
         if let Some(own) = &self.own_name_constraints {
             return Some(own);
         }
-        let parsed = Certificate::parse(self.certificate.as_ref()?).ok()?;
+        let parsed = self.parsed()?;
         parsed.extensions().find(Oid::NAME_CONSTRAINTS).map(|extension| extension.value())
     }
 
@@ -205,6 +219,26 @@ impl fmt::Debug for Anchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Anchor({})", self.subject_text())
     }
+}
+
+/// What a certificate may deviate in and still be made an anchor: nothing that could give it another meaning.
+fn parse(der: &[u8]) -> Result<Certificate<'_>, Error> {
+    let strict = match Certificate::parse(der) {
+        Ok(certificate) => return Ok(certificate),
+        Err(error) => error,
+    };
+    let mut is_harmless = true;
+    let certificate = Certificate::parse_lenient(der, &mut |finding| {
+        is_harmless &= matches!(
+            finding.kind(),
+            ErrorKind::SerialNotPositive
+                | ErrorKind::SerialTooLong
+                | ErrorKind::InvalidString
+                | ErrorKind::EncodedDefault
+                | ErrorKind::WrongTimeForm
+        );
+    })?;
+    if is_harmless { Ok(certificate) } else { Err(strict) }
 }
 
 /// The trust anchors, indexed by name.

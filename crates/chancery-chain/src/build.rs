@@ -20,6 +20,7 @@ use crate::{
     budget::{Exhausted, Meter},
     name,
     report::Source,
+    validate::is_trusted_leaf,
 };
 
 /// A certificate that was offered: the leaf is number 0 of the pool.
@@ -81,6 +82,11 @@ impl<'a> Pool<'a> {
     }
 
     /// Nodes whose subject is that name.
+    pub(crate) fn with_subject<'s>(&'s self, wanted: Name<'s>) -> impl Iterator<Item = usize> + 's {
+        self.named(name::hash(&wanted), wanted)
+    }
+
+    /// The same, with the name's hash at hand.
     fn named<'s>(&'s self, hash: u64, wanted: Name<'s>) -> impl Iterator<Item = usize> + 's {
         self.with_subject_hash(hash).filter(move |index| {
             self.get(*index).is_some_and(|node| node.certificate.subject().matches(&wanted))
@@ -124,6 +130,7 @@ struct Frame {
 
 /// The search.
 pub(crate) struct Builder<'p, 'a> {
+    start: usize,
     pool: &'p Pool<'a>,
     anchors: &'p TrustAnchors,
     at: Time,
@@ -141,7 +148,18 @@ const SMALL_POOL: usize = 8;
 
 impl<'p, 'a> Builder<'p, 'a> {
     pub(crate) fn new(pool: &'p Pool<'a>, anchors: &'p TrustAnchors, at: Time) -> Self {
+        Self::starting_at(0, pool, anchors, at)
+    }
+
+    /// For paths to another certificate of the pool than the leaf.
+    pub(crate) fn starting_at(
+        start: usize,
+        pool: &'p Pool<'a>,
+        anchors: &'p TrustAnchors,
+        at: Time,
+    ) -> Self {
         Self {
+            start,
             pool,
             anchors,
             at,
@@ -161,7 +179,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             if self.pool.nodes.len() > SMALL_POOL {
                 self.reachable = Some(self.find_reachable(meter)?);
             }
-            self.enter(0, meter)?;
+            self.enter(self.start, meter)?;
         }
         while let Some(frame) = self.stack.last_mut() {
             let node = frame.node;
@@ -233,6 +251,15 @@ impl<'p, 'a> Builder<'p, 'a> {
             meter.step()?;
             issuers.push(Issuer::Anchor(anchor));
         }
+        // A leaf that is trusted as it is need not be self-signed.
+        if index == self.start && self.stack.is_empty() {
+            for (anchor, trusted) in self.anchors.named(node.subject_hash) {
+                let issuer = Issuer::Anchor(anchor);
+                if is_trusted_leaf(trusted, &node.certificate) && !issuers.contains(&issuer) {
+                    issuers.push(issuer);
+                }
+            }
+        }
         if issuers.len() > 1 {
             issuers.sort_by(|a, b| self.compare(node, *a, *b).reverse());
         }
@@ -262,10 +289,7 @@ impl<'p, 'a> Builder<'p, 'a> {
     fn rank(&self, child: &Node<'_>, issuer: Issuer) -> impl Ord + use<> {
         let certificate = match issuer {
             Issuer::Node(index) => self.pool.get(index).map(|node| node.certificate),
-            Issuer::Anchor(index) => self
-                .anchors
-                .get(index)
-                .and_then(|anchor| Certificate::parse(anchor.certificate()?).ok()),
+            Issuer::Anchor(index) => self.anchors.get(index).and_then(Anchor::parsed),
         };
         let Some(certificate) = certificate else { return (1, false, 0, Reverse(0)) };
         let wanted = child.certificate.extensions().authority_key_identifier();

@@ -4,6 +4,8 @@
 use alloc::vec::Vec;
 
 pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const INTEGER: u8 = 0x02;
 
 /// One element: tag, minimal length, and the concatenated parts as contents (X.690 §10.1).
 pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -28,16 +30,24 @@ pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 
 /// The contents of the first element of `der`, of whatever tag; empty if it is cut short.
 pub(crate) fn contents(der: &[u8]) -> &[u8] {
-    let (header, length) = match *der {
+    header(der).and_then(|(header, length)| der.get(header..)?.get(..length)).unwrap_or_default()
+}
+
+/// How long the first element of `der` is, tag and length included.
+pub(crate) fn element_len(der: &[u8]) -> Option<usize> {
+    let (header, length) = header(der)?;
+    header.checked_add(length)
+}
+
+fn header(der: &[u8]) -> Option<(usize, usize)> {
+    Some(match *der {
         [_, length, ..] if length < 0x80 => (2, usize::from(length)),
         [_, 0x81, a, ..] => (3, usize::from(a)),
         [_, 0x82, a, b, ..] => (4, usize::from(u16::from_be_bytes([a, b]))),
-        [_, 0x83, a, b, c, ..] => {
-            (5, usize::try_from(u32::from_be_bytes([0, a, b, c])).unwrap_or(usize::MAX))
-        }
-        _ => return &[],
-    };
-    der.get(header..).and_then(|rest| rest.get(..length)).unwrap_or_default()
+        [_, 0x83, a, b, c, ..] => (5, usize::try_from(u32::from_be_bytes([0, a, b, c])).ok()?),
+        [_, 0x84, a, b, c, d, ..] => (6, usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

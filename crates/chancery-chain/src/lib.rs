@@ -24,6 +24,7 @@ mod budget;
 mod build;
 mod constraints;
 mod der;
+mod evidence;
 mod name;
 mod need;
 mod path;
@@ -31,12 +32,15 @@ mod policy;
 mod policy_graph;
 mod profile;
 mod report;
+mod revocation;
 mod rule;
 mod server_name;
 mod signature;
 mod signature_cache;
 mod text;
+mod transparency;
 mod validate;
+mod verification;
 mod verify;
 
 pub use anchor::{Anchor, AnchorConstraints, TrustAnchors};
@@ -50,7 +54,10 @@ pub use policy::{
     PublicSuffixes, Purpose,
 };
 pub use report::{Candidate, Finding, Ignored, Rejection, Report, Severity, Source};
+pub use revocation::{RevocationPolicy, RevocationScope, UnknownStatus, store::CrlStore};
 pub use rule::Rule;
 pub use server_name::{InvalidIdentity, Peer, ReferenceIdentity};
 pub use signature_cache::SignatureCache;
+pub use transparency::{Log, LogList, LogState, TransparencyPolicy};
+pub use verification::{Progress, Verification};
 pub use verify::{Presented, Validator};

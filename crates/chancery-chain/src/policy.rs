@@ -11,7 +11,7 @@ use core::fmt;
 
 use chancery_x509::{NamedCurve, Oid};
 
-use crate::budget::Budget;
+use crate::{budget::Budget, revocation::RevocationPolicy, transparency::TransparencyPolicy};
 
 /// An object identifier that owns its bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,6 +219,10 @@ pub struct Policy {
     pub leaf_key_usage: LeafKeyUsage,
     /// Under which certificate policies the path must be valid.
     pub certificate_policies: CertificatePolicies,
+    /// What has to be known about revocation.
+    pub revocation: RevocationPolicy,
+    /// What has to be known about logging; nothing unless given.
+    pub transparency: Option<TransparencyPolicy>,
     /// Critical extensions that the application knows.
     pub accepted_extensions: Vec<AcceptedExtension>,
     /// Domains that no wildcard may cover whole. With a list, and under [`Profile::WebPki`], that goes for single
@@ -236,6 +240,8 @@ impl Policy {
             keys: KeyPolicy::new(),
             leaf_key_usage: LeafKeyUsage::DigitalSignature,
             certificate_policies: CertificatePolicies::default(),
+            revocation: RevocationPolicy::new(),
+            transparency: None,
             accepted_extensions: Vec::new(),
             public_suffixes: None,
         }

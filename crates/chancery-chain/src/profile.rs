@@ -12,7 +12,9 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt::{self, Write};
 
-use chancery_x509::{Certificate, ExtensionType, GeneralName, GeneralSubtrees, Oid, Version};
+use chancery_x509::{
+    Certificate, ExtensionType, GeneralName, GeneralNames, GeneralSubtrees, Oid, Version,
+};
 
 use crate::{
     constraints::{
@@ -58,6 +60,10 @@ pub(crate) fn check_anchor(profile: Profile, certificate: &Certificate<'_>) -> V
     let mut breaches = Breaches(Vec::new());
     if profile == Profile::Relying {
         return breaches.0;
+    }
+    if let Err(error) = Certificate::parse(certificate.as_der()) {
+        // Everyone else's certificate has to parse strictly; an anchor's comes as far as here.
+        breaches.add("RFC 5280 §4.1", error, "the encoding and the values that it has");
     }
     check_any(&mut breaches, profile, certificate);
     check_issuer(&mut breaches, profile, certificate);
@@ -294,27 +300,49 @@ fn check_web_leaf(
             breaches.add_at(alternative, "CA/B BR §3.2.2.6", base, wanted);
         }
     }
-    // CA/B BR §7.1.4.3: a common name repeats one of the alternative names, character for character.
     for attribute in certificate.subject().attributes() {
-        if attribute.attribute_type() != Oid::COMMON_NAME {
-            continue;
-        }
         let value = attribute.value();
-        let common_name = value.as_str();
-        let is_repeated = common_name.is_some_and(|common_name| {
-            names.iter().any(|name| match name {
-                GeneralName::DnsName(name) => name == common_name,
-                GeneralName::IpAddress(bytes) => {
-                    canonical_ip(bytes).as_deref() == Some(common_name)
-                }
-                _ => false,
-            })
-        });
-        if !is_repeated {
+        if attribute.attribute_type() == Oid::COMMON_NAME
+            && !value.as_str().is_some_and(|common_name| repeats(common_name, &names))
+        {
             let wanted = "a copy of a subjectAltName";
             breaches.add("CA/B BR §7.1.4.3", format_args!("CN={value}"), wanted);
         }
     }
+}
+
+/// CA/B BR §7.1.4.3: a common name repeats one of the alternative names, character for character.
+///
+/// Two host names that repeat nothing are let pass, as limbo has them: the one below which a wildcard of the
+/// alternative names stands, and any, beside addresses alone. Nobody is misled, since common names identify nothing.
+fn repeats(common_name: &str, names: &GeneralNames<'_>) -> bool {
+    let mut dns_names = names.iter().filter_map(|name| match name {
+        GeneralName::DnsName(name) => Some(name),
+        _ => None,
+    });
+    let addresses = names.iter().filter_map(|name| match name {
+        GeneralName::IpAddress(bytes) => canonical_ip(bytes),
+        _ => None,
+    });
+    if is_address_like(common_name) {
+        return addresses.into_iter().any(|address| address == common_name);
+    }
+    let is_host = is_host_name(common_name.as_bytes(), Wildcard::Allowed, Underscore::Forbidden);
+    let has_none = dns_names.clone().next().is_none();
+    is_host
+        && (has_none
+            || dns_names
+                .any(|name| name == common_name || name.strip_prefix("*.") == Some(common_name)))
+}
+
+/// Whether a program would take it for an address: it has a colon, or its last label is a number, in decimal or with
+/// `0x` (as URLs are read).
+fn is_address_like(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let digits = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    name.contains(':')
+        || (!last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+        || digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// RFC 3986 §3.2.2 for IPv4, RFC 5952 §4 for IPv6: the one way to write an address.

@@ -97,6 +97,11 @@ impl Finding {
         }
     }
 
+    pub(crate) fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     pub(crate) fn in_section(mut self, section: &'static str) -> Self {
         self.section = section;
         self

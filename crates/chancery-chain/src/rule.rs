@@ -52,7 +52,7 @@ rules! {
     /// No algorithm that the validator has checks this signature with this key.
     UnsupportedSignatureAlgorithm 4 "RFC 5280 §6.1.3 (a)(1)" "the signature algorithm is not accepted",
     /// The key is of a type, a size or a curve that the policy does not accept.
-    WeakKey 5 "RFC 5280 §6.1.3 (a)(1)" "the public key is not accepted",
+    WeakKey 3 "RFC 5280 §6.1.3 (a)(1)" "the public key is not accepted",
     /// The issuer's name is not the subject's name of the certificate above.
     NameChaining 4 "RFC 5280 §6.1.3 (a)(4)" "the issuer name is not the name of the certificate above",
     /// The anchor is not trusted for certificates as new as this.

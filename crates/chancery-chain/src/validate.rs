@@ -9,7 +9,7 @@
 //! path that has no other fault, since they cost the most; [`check_signatures`] goes from the anchor down,
 //! so that what a signature is checked with has been proved before.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::vec::Vec;
 
 use chancery_x509::{
     Certificate, Extension, Name, NameConstraints, Oid, SubjectPublicKeyInfo, Time, Version,
@@ -94,7 +94,7 @@ pub(crate) fn validate<'c, 'a: 'c>(
     context: &'c Context<'c>,
     pool: &'c Pool<'a>,
     proposal: &Proposal,
-    anchor: &'c Arc<Anchor>,
+    anchor: &'c Anchor,
     meter: &mut Meter,
 ) -> Result<Judgement, Exhausted> {
     let nodes: Vec<_> =
@@ -193,13 +193,18 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
                 self.fail(scope, Finding::fatal(Rule::LifetimeTooLong, position, found, wanted));
             }
         }
-        let Ok(key) = SubjectPublicKeyInfo::parse(self.anchor.subject_public_key_info()) else {
-            return;
-        };
-        self.judge_key(scope, position, self.anchor.subject_public_key_info(), &key);
-        let certificate = self.anchor.certificate().and_then(|der| Certificate::parse(der).ok());
-        if let Some(certificate) = certificate {
-            self.judge_anchor_certificate(scope, position, &certificate);
+        match self.anchor.parsed() {
+            Some(certificate) => {
+                let key = certificate.subject_public_key_info();
+                self.judge_key(scope, position, certificate.as_der(), key);
+                self.judge_anchor_certificate(scope, position, &certificate);
+            }
+            None => {
+                let der = self.anchor.subject_public_key_info();
+                if let Ok(key) = SubjectPublicKeyInfo::parse(der) {
+                    self.judge_key(scope, position, &[], &key);
+                }
+            }
         }
     }
 

@@ -8,16 +8,18 @@
 
 use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 
-use chancery_x509::Certificate;
+use chancery_x509::{Certificate, Oid};
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 
 use crate::{
     anchor::TrustAnchors,
     budget::{Exhausted, Meter},
     build::{Builder, Node, Pool, Proposal},
+    need::Need,
     path::VerifiedPath,
     policy::{Policy, Purpose},
     report::{Candidate, Finding, Ignored, MAX_CANDIDATES, MAX_IGNORED, Rejection, Report, Source},
+    revocation::store::CrlStore,
     rule::Rule,
     server_name::Peer,
     signature::{Memory, Verifier},
@@ -34,13 +36,19 @@ pub struct Presented<'a> {
     pub leaf: &'a [u8],
     /// Certificates from which a path may be built: in any order, with duplicates and strangers among them.
     pub intermediates: &'a [CertificateDer<'a>],
+    /// OCSP responses, in DER: stapled to the handshake, or fetched. Each is held against every certificate of the path.
+    pub ocsp_responses: &'a [&'a [u8]],
+    /// The nonce of the request that was sent, if one was: a response with another does not count (RFC 9654).
+    pub ocsp_nonce: Option<&'a [u8]>,
+    /// The `SignedCertificateTimestampList` of the TLS extension (RFC 6962 §3.3), empty if there was none.
+    pub timestamps: &'a [u8],
 }
 
 impl<'a> Presented<'a> {
     /// A leaf with its intermediates, and nothing else.
     #[must_use]
     pub const fn new(leaf: &'a [u8], intermediates: &'a [CertificateDer<'a>]) -> Self {
-        Self { leaf, intermediates }
+        Self { leaf, intermediates, ocsp_responses: &[], ocsp_nonce: None, timestamps: &[] }
     }
 }
 
@@ -70,6 +78,7 @@ pub struct Validator {
     algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
     policy: Policy,
     cache: Option<Arc<SignatureCache>>,
+    crls: Option<Arc<CrlStore>>,
 }
 
 impl Validator {
@@ -80,7 +89,7 @@ impl Validator {
         anchors: impl Into<Arc<TrustAnchors>>,
         algorithms: &'static [&'static dyn SignatureVerificationAlgorithm],
     ) -> Self {
-        Self { anchors: anchors.into(), algorithms, policy: Policy::new(), cache: None }
+        Self { anchors: anchors.into(), algorithms, policy: Policy::new(), cache: None, crls: None }
     }
 
     /// With another policy.
@@ -94,6 +103,13 @@ impl Validator {
     #[must_use]
     pub fn with_cache(mut self, cache: Arc<SignatureCache>) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// With CRLs to ask.
+    #[must_use]
+    pub fn with_crls(mut self, crls: Arc<CrlStore>) -> Self {
+        self.crls = Some(crls);
         self
     }
 
@@ -120,21 +136,40 @@ impl Validator {
         peer: Peer<'_>,
         at: UnixTime,
     ) -> Result<VerifiedPath, Rejection> {
-        let verifier = Verifier { algorithms: self.algorithms, cache: self.cache.as_deref() };
+        self.verify_with(presented, purpose, peer, at, None, None)
+    }
+
+    /// With what a [`crate::Verification`] has of its own.
+    pub(crate) fn verify_with(
+        &self,
+        presented: &Presented<'_>,
+        purpose: Purpose,
+        peer: Peer<'_>,
+        at: UnixTime,
+        cache: Option<&SignatureCache>,
+        crls: Option<&CrlStore>,
+    ) -> Result<VerifiedPath, Rejection> {
+        let cache = self.cache.as_deref().or(cache);
+        let verifier = Verifier { algorithms: self.algorithms, cache };
         let context = Context { policy: &self.policy, purpose, peer, at, verifier };
-        Run::new(self, context).go(presented)
+        let stores: [Option<&CrlStore>; 2] = [self.crls.as_deref(), crls];
+        let stores: Vec<&CrlStore> = stores.into_iter().flatten().collect();
+        Run::new(self, context, &stores, presented).go()
     }
 }
 
 /// One verification.
-struct Run<'v> {
-    validator: &'v Validator,
-    context: Context<'v>,
-    meter: Meter,
-    memory: Memory,
+pub(crate) struct Run<'v> {
+    pub(crate) validator: &'v Validator,
+    pub(crate) context: Context<'v>,
+    pub(crate) meter: Meter,
+    pub(crate) memory: Memory,
     tried: Vec<Tried>,
     omitted: u32,
     ignored: Vec<Ignored>,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) stores: &'v [&'v CrlStore],
+    pub(crate) presented: &'v Presented<'v>,
 }
 
 /// A candidate that was judged. It becomes a [`Candidate`] when the report is made.
@@ -146,8 +181,16 @@ struct Tried {
 }
 
 impl<'v> Run<'v> {
-    fn new(validator: &'v Validator, context: Context<'v>) -> Self {
+    fn new(
+        validator: &'v Validator,
+        context: Context<'v>,
+        stores: &'v [&'v CrlStore],
+        presented: &'v Presented<'v>,
+    ) -> Self {
         Self {
+            needs: Vec::new(),
+            stores,
+            presented,
             validator,
             context,
             meter: Meter::new(validator.policy.budget),
@@ -158,7 +201,8 @@ impl<'v> Run<'v> {
         }
     }
 
-    fn go(mut self, presented: &Presented<'_>) -> Result<VerifiedPath, Rejection> {
+    fn go(mut self) -> Result<VerifiedPath, Rejection> {
+        let presented = self.presented;
         let leaf = match Certificate::parse(presented.leaf) {
             Ok(leaf) => leaf,
             Err(error) => {
@@ -172,11 +216,11 @@ impl<'v> Run<'v> {
         let mut builder = Builder::new(&pool, anchors, self.context.time());
         let exhausted = loop {
             match self.next(&pool, &mut builder) {
-                Ok(Progress::Accepted(judgement)) => {
+                Ok(Step::Accepted(judgement)) => {
                     return Ok(self.accept(&pool, judgement));
                 }
-                Ok(Progress::Rejected) => {}
-                Ok(Progress::Ended) => break None,
+                Ok(Step::Rejected) => {}
+                Ok(Step::Ended) => break None,
                 Err(exhausted) => break Some(exhausted),
             }
         };
@@ -225,16 +269,13 @@ impl<'v> Run<'v> {
     }
 
     /// Judges the next candidate.
-    fn next(
-        &mut self,
-        pool: &Pool<'_>,
-        builder: &mut Builder<'_, '_>,
-    ) -> Result<Progress, Exhausted> {
-        let Some(proposal) = builder.propose(&mut self.meter)? else { return Ok(Progress::Ended) };
+    fn next(&mut self, pool: &Pool<'_>, builder: &mut Builder<'_, '_>) -> Result<Step, Exhausted> {
+        let Some(proposal) = builder.propose(&mut self.meter)? else { return Ok(Step::Ended) };
         self.meter.path()?;
         let Some(anchor) = self.validator.anchors.shared(proposal.anchor) else {
-            return Ok(Progress::Ended);
+            return Ok(Step::Ended);
         };
+        let anchor = &**anchor;
         let mut judgement = validate(&self.context, pool, &proposal, anchor, &mut self.meter)?;
         let mut signatures_are_checked = false;
         if !judgement.is_rejected {
@@ -249,6 +290,9 @@ impl<'v> Run<'v> {
                 &mut self.meter,
             )?;
         }
+        if !judgement.is_rejected {
+            self.check_evidence(pool, &proposal, anchor, &mut judgement)?;
+        }
         for blame in &judgement.blame {
             builder.blame(*blame);
         }
@@ -257,10 +301,10 @@ impl<'v> Run<'v> {
             let policies = core::mem::take(&mut judgement.policies);
             let accepted = Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked };
             self.tried.insert(0, accepted);
-            return Ok(Progress::Accepted(policies));
+            return Ok(Step::Accepted(policies));
         }
         self.keep(Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked });
-        Ok(Progress::Rejected)
+        Ok(Step::Rejected)
     }
 
     /// The report shows the closest ones.
@@ -307,9 +351,19 @@ impl<'v> Run<'v> {
         } else {
             Finding::fatal(Rule::UntrustedRoot, position, issuer, "a trust anchor")
         };
+        self.need_issuer(last);
         let judgement =
             Judgement { findings: Vec::from([finding]), is_rejected: true, ..Judgement::default() };
         self.keep(Tried { nodes, anchor: None, judgement, signatures_are_checked: true });
+    }
+
+    /// RFC 5280 §4.2.2.1: where the next certificate of the way may be had.
+    fn need_issuer(&mut self, node: &Node<'_>) {
+        if let Some(access) = node.certificate.extensions().authority_info_access() {
+            for url in access.uris(Oid::CA_ISSUERS).take(MAX_URLS) {
+                self.needs.push(Need::Issuer { of: node.source, url: url.into() });
+            }
+        }
     }
 
     /// Signatures were left for last; the closest candidate's tell whether it is what it seems.
@@ -392,14 +446,17 @@ impl<'v> Run<'v> {
             candidates: candidates.collect(),
             omitted: self.omitted,
             ignored: self.ignored,
-            needs: Vec::new(),
+            needs: self.needs,
             usage: self.meter.used,
             limits: self.meter.limits,
         }
     }
 }
 
-enum Progress {
+/// Addresses of one certificate's issuer: two are usual.
+const MAX_URLS: usize = 8;
+
+enum Step {
     Accepted(Vec<crate::policy::OwnedOid>),
     Rejected,
     Ended,

@@ -180,6 +180,14 @@ pub struct IssuingDistributionPoint<'a> {
 }
 
 impl<'a> IssuingDistributionPoint<'a> {
+    /// Parses the DER of one.
+    ///
+    /// # Errors
+    /// If it is not one, or bytes follow.
+    pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
+        reader::strict(der, |s, reader| <Self as ExtensionValue<'a>>::read(s, reader))
+    }
+
     /// Where it is published.
     #[must_use]
     pub const fn distribution_point(&self) -> Option<DistributionPointName<'a>> {
