@@ -2,6 +2,7 @@
 
 mod ci;
 mod layers;
+mod limbo;
 mod process;
 
 use std::process::ExitCode;
@@ -21,12 +22,15 @@ enum Chore {
     Ci,
     /// Check every crate's dependencies against the table in ARCHITECTURE.md
     Layers,
+    /// Run the x509-limbo cases of ../shared/data, or of CHANCERY_DATA, through chancery-chain
+    Limbo,
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci => ci::run(),
         Chore::Layers => layers::run(),
+        Chore::Limbo => limbo::run_all(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
