@@ -62,6 +62,56 @@ fn empty_records() {
     refused(&[23, 3, 3, 0, 0], Alert::UNEXPECTED_MESSAGE);
 }
 
+/// An unprotected `unknown_ca`.
+const UNKNOWN_CA: [u8; 7] = [21, 3, 3, 0, 2, 2, 48];
+
+/// RFC 8446 §6.2: OpenSSL's client refuses a certificate before it protects what it sends.
+#[test]
+fn unprotected_refusals() {
+    let configuration = Configuration::repeatable();
+    let (mut client, mut server) = (configuration.client(), configuration.server());
+    server.receive(&client.transmit());
+    let flight = server.transmit();
+    server.receive(&UNKNOWN_CA);
+    assert!(matches!(server.failure, Some(Error::PeerAlert(Alert::UNKNOWN_CA))));
+    // An alert is not answered.
+    assert!(server.transmit().is_empty());
+
+    // A server protects all that follows its ServerHello.
+    let [_, _, _, high, low, ..] = flight[..] else { unreachable!("a ServerHello") };
+    client.receive(&flight[..5 + usize::from(u16::from_be_bytes([high, low]))]);
+    client.receive(&UNKNOWN_CA);
+    assert_eq!(client.failure.as_ref().and_then(Error::alert), Some(Alert::UNEXPECTED_MESSAGE));
+}
+
+/// RFC 8446 §6: alerts are protected like everything else once the client has shown its keys.
+#[test]
+fn unprotected_alerts_after_the_handshake() {
+    let configuration = Configuration::repeatable();
+    let (mut client, mut server) = (configuration.client(), configuration.server());
+    server.receive(&client.transmit());
+    client.receive(&server.transmit());
+    server.receive(&client.transmit());
+    assert!(!server.connection.is_handshaking());
+    server.receive(&UNKNOWN_CA);
+    assert_eq!(server.failure.as_ref().and_then(Error::alert), Some(Alert::UNEXPECTED_MESSAGE));
+}
+
+/// Nothing else is let through, nor an alert of another length.
+#[test]
+fn other_unprotected_records() {
+    for record in [&[22, 3, 3, 0, 2, 2, 48][..], &[21, 3, 3, 0, 3, 2, 48, 0], &[21, 3, 3, 0, 1, 2]]
+    {
+        let configuration = Configuration::repeatable();
+        let (mut client, mut server) = (configuration.client(), configuration.server());
+        server.receive(&client.transmit());
+        server.transmit();
+        server.receive(record);
+        let alert = server.failure.as_ref().and_then(Error::alert);
+        assert_eq!(alert, Some(Alert::UNEXPECTED_MESSAGE), "{record:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes(bytes in vec(any::<u8>(), 0..300)) {

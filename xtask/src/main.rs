@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask --help` lists them.
 
 mod ci;
+mod interop;
 mod layers;
 mod limbo;
 mod process;
@@ -20,6 +21,11 @@ struct Arguments {
 enum Chore {
     /// Formatting, lints, docs, layers and licences: everything that CI checks besides the tests
     Ci,
+    /// Run against TLS implementations of other people: openssl, gnutls-cli, gnutls-serv, curl
+    Interop {
+        /// Only these peers: openssl, gnutls, curl
+        peers: Vec<String>,
+    },
     /// Check every crate's dependencies against the table in ARCHITECTURE.md
     Layers,
     /// Run the x509-limbo cases of ../shared/data, or of CHANCERY_DATA, through chancery-chain
@@ -29,6 +35,7 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci => ci::run(),
+        Chore::Interop { peers } => interop::run(&peers),
         Chore::Layers => layers::run(),
         Chore::Limbo => limbo::run_all(),
     };

@@ -168,9 +168,10 @@ impl Connection {
             self.trace(Direction::Received, Epoch::Plaintext, Content::ChangeCipherSpec, 1);
             return Ok(0..0);
         }
+        let refusal = self.is_unprotected_refusal(&record);
         let opened = match &mut self.opener {
-            Some(opener) => opener.open(record)?,
-            None => record.into_plaintext()?,
+            Some(opener) if !refusal => opener.open(record)?,
+            _ => record.into_plaintext()?,
         };
         let (epoch, len) = (self.receive_epoch, opened.plaintext().len());
         match opened.content_type() {
@@ -205,6 +206,20 @@ impl Connection {
             }
             _ => Err(chancery_record::Violation::UnexpectedContentType.into()),
         }
+    }
+
+    /// Whether this is a client that refuses our flight, and says so before it protects anything.
+    ///
+    /// OpenSSL's client changes its sending key with its second flight only, and so sends the alert
+    /// about a certificate in the clear. To refuse that record would hide the reason. It is not
+    /// authentic, but whoever can forge it can as well cut the connection.
+    fn is_unprotected_refusal(&self, record: &Record<'_>) -> bool {
+        const ALERT_RECORD_LEN: usize = chancery_record::HEADER_LEN + 2;
+        !self.machine.is_client()
+            && self.receive_epoch == Epoch::Handshake
+            && self.opener.as_ref().is_some_and(|opener| opener.sequence() == Some(0))
+            && record.content_type() == ContentType::Alert
+            && record.len() == ALERT_RECORD_LEN
     }
 
     fn receive_alert(&mut self, description: AlertDescription) -> Result<(), Error> {

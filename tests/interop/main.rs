@@ -1,0 +1,80 @@
+//! Chancery against TLS implementations of other people, over real sockets.
+//!
+//! ```text
+//! our client ◄──TLS 1.3──► openssl s_server, gnutls-serv
+//! our server ◄──TLS 1.3──► openssl s_client, gnutls-cli, curl
+//! ```
+//!
+//! Every suite with every group, a HelloRetryRequest, every type of key, data both ways, both
+//! `close_notify`, and certificates that one side or the other must refuse. It prints a table and fails
+//! if a cell fails or a peer is missing; nothing is skipped. `cargo xtask interop` runs it.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is its product")]
+
+mod case;
+mod curl;
+mod gnutls;
+mod openssl;
+mod ours;
+mod pki;
+mod process;
+
+use std::process::ExitCode;
+
+use case::{Case, Direction, PeerName};
+use pki::Pki;
+
+fn main() -> ExitCode {
+    // `cargo test` passes options of its own harness; a word without a dash selects peers.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    if let Err(complaint) = require_peers() {
+        eprintln!("interop: {complaint}");
+        return ExitCode::FAILURE;
+    }
+    let pki = Pki::new();
+    let cases = case::all();
+    let cases: Vec<&Case> = cases
+        .iter()
+        .filter(|case| wanted.is_empty() || wanted.iter().any(|word| case.peer.name() == word))
+        .collect();
+    println!("{}", case::HEADER);
+    let mut failed = 0_usize;
+    for case in &cases {
+        let outcome = run(case, &pki);
+        failed += usize::from(outcome.is_err());
+        let verdict = outcome.unwrap_or_else(|why| format!("FAIL: {why}"));
+        println!("{case} {verdict}");
+    }
+    println!("\n{} passed, {failed} failed", cases.len() - failed);
+    if failed == 0 && !cases.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Every peer has to be there.
+fn require_peers() -> Result<(), String> {
+    for (program, argument, package) in [
+        ("openssl", "version", "openssl"),
+        ("gnutls-cli", "--version", "gnutls-bin"),
+        ("gnutls-serv", "--version", "gnutls-bin"),
+        ("curl", "--version", "curl"),
+    ] {
+        let version = process::first_line(program, argument).map_err(|error| {
+            format!(
+                "{program} does not run ({error}); install it with `apt-get install {package}` \
+                 (all peers: `apt-get install openssl gnutls-bin curl`)"
+            )
+        })?;
+        println!("{version}");
+    }
+    Ok(())
+}
+
+fn run(case: &Case, pki: &Pki) -> Result<String, String> {
+    match (case.direction, case.peer) {
+        (Direction::OurClient, PeerName::OpenSsl) => ours::client(case, pki, openssl::server),
+        (Direction::OurClient, PeerName::GnuTls) => ours::client(case, pki, gnutls::server),
+        (Direction::OurClient, PeerName::Curl) => Err("curl is no server".into()),
+        (Direction::OurServer, PeerName::OpenSsl) => ours::server(case, pki, openssl::client),
+        (Direction::OurServer, PeerName::GnuTls) => ours::server(case, pki, gnutls::client),
+        (Direction::OurServer, PeerName::Curl) => ours::server(case, pki, curl::client),
+    }
+}

@@ -1,0 +1,41 @@
+//! `openssl s_server` and `openssl s_client`, as pipes (`-quiet`).
+
+use std::process::Command;
+
+use chancery::wire::NamedGroup;
+
+use crate::case::{Case, Expectation};
+use crate::ours::{Exchange, payload};
+use crate::pki::{HOST, Pki, wanted_host};
+use crate::process::Peer;
+
+fn command(program: &str, case: &Case, groups: &[NamedGroup]) -> Command {
+    let groups: Vec<&str> = groups
+        .iter()
+        .map(|group| if *group == NamedGroup::X25519 { "X25519" } else { "P-256" })
+        .collect();
+    let mut command = Command::new("openssl");
+    command.args([program, "-quiet", "-tls1_3"]);
+    command.args(["-ciphersuites", case.suite.cipher_suite().name().unwrap_or_default()]);
+    command.args(["-groups", &groups.join(":")]);
+    command
+}
+
+pub(crate) fn server(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchange), String> {
+    let mut command = command("s_server", case, &[case.group]);
+    command.args(["-accept", &format!("127.0.0.1:{port}"), "-naccept", "1"]);
+    command.arg("-cert").arg(pki.chain_file(case.key));
+    command.arg("-cert_chain").arg(pki.chain_file(case.key));
+    command.arg("-key").arg(pki.key_file(case.key));
+    Ok((Peer::start(command, payload())?, Exchange::Pipe))
+}
+
+pub(crate) fn client(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchange), String> {
+    let mut command = command("s_client", case, &case.offered_groups());
+    command.args(["-connect", &format!("127.0.0.1:{port}"), "-servername", HOST]);
+    command.arg("-CAfile").arg(pki.root_file(case.expectation));
+    command.args(["-verify_return_error", "-verify_hostname", wanted_host(case.expectation)]);
+    // A client that refuses has nothing to say.
+    let input = if case.expectation == Expectation::Works { payload() } else { Vec::new() };
+    Ok((Peer::start(command, input)?, Exchange::Pipe))
+}
