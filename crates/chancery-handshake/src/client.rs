@@ -51,7 +51,7 @@ use self::{
     wait_server_hello::WaitServerHello,
 };
 use crate::{
-    Answer, ClientConfig, Epoch, Event, HandshakeError, Negotiated, OfferedTicket, Violation,
+    Answer, ClientConfig, Epoch, Event, HandshakeError, Negotiated, OfferedPsk, Violation,
     connected::Connected,
     context::Context,
     machine::{Machine, Transitions},
@@ -79,26 +79,27 @@ impl<H: Hash> Client<H> {
         Self::start_with(config, server_name, None, random)
     }
 
-    /// The same, offering a ticket of an earlier connection with the server.
+    /// The same, offering a [ticket](crate::Ticket::offer) of an earlier connection, or another
+    /// pre-shared key. The server may still choose to show a certificate instead.
     ///
     /// # Errors
     /// As [`Self::start`].
-    pub fn start_with_ticket(
+    pub fn start_with_psk(
         config: Arc<ClientConfig>,
         server_name: ServerName<'static>,
-        ticket: OfferedTicket,
+        psk: OfferedPsk,
         random: &mut dyn Random,
     ) -> Result<Self, HandshakeError> {
-        Self::start_with(config, server_name, Some(ticket), random)
+        Self::start_with(config, server_name, Some(psk), random)
     }
 
     fn start_with(
         config: Arc<ClientConfig>,
         server_name: ServerName<'static>,
-        ticket: Option<OfferedTicket>,
+        psk: Option<OfferedPsk>,
         random: &mut dyn Random,
     ) -> Result<Self, HandshakeError> {
-        let machine = Machine::start(random, |cx| start::start(config, server_name, ticket, cx))?;
+        let machine = Machine::start(random, |cx| start::start(config, server_name, psk, cx))?;
         Ok(Self { machine })
     }
 

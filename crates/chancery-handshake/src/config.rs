@@ -7,7 +7,7 @@ use chancery_crypto::SignatureAlgorithm;
 use chancery_wire::{ExtensionType, NamedGroup, SignatureScheme};
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 
-use crate::{Group, Suite, certificate_verify};
+use crate::{AcceptedPsk, ChooseConfiguration, Group, Session, Suite, certificate_verify};
 
 /// Verifiers of signatures, for CertificateVerify and for the schemes that are offered.
 pub type Verifiers = &'static [&'static dyn SignatureVerificationAlgorithm];
@@ -179,8 +179,12 @@ impl fmt::Debug for Credentials {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Choice {
-    /// What to authenticate with.
-    pub credentials: Credentials,
+    /// What to authenticate with, unless by a pre-shared key.
+    pub credentials: Option<Credentials>,
+    /// The identity of the client's to take, and the key that is behind it. It is taken if it fits:
+    /// if its hash is that of a common suite, and no certificate of the client is asked for, which a
+    /// handshake by PSK cannot do (RFC 8446 §4.3.2).
+    pub psk: Option<(Vec<u8>, AcceptedPsk)>,
     /// The application protocol to speak, one of the client's; none, no ALPN.
     pub application_protocol: Option<Vec<u8>>,
     /// Whether to ask for a certificate of the client.
@@ -194,14 +198,41 @@ pub struct Choice {
 impl Choice {
     /// These credentials, no ALPN, no client authentication.
     #[must_use]
-    pub const fn new(credentials: Credentials) -> Self {
+    pub fn new(credentials: Credentials) -> Self {
+        Self { credentials: Some(credentials), ..Self::without_credentials() }
+    }
+
+    /// The pre-shared key of one of the client's identities, and no certificate to fall back to.
+    #[must_use]
+    pub fn by_psk(identity: &[u8], psk: AcceptedPsk) -> Self {
+        Self { psk: Some((identity.to_vec(), psk)), ..Self::without_credentials() }
+    }
+
+    const fn without_credentials() -> Self {
         Self {
-            credentials,
+            credentials: None,
+            psk: None,
             application_protocol: None,
             client_authentication: ClientAuthentication::None,
             more_extensions: Vec::new(),
             cookie: None,
         }
+    }
+
+    /// The same, resuming the session that was in one of the client's tickets, if it was with the
+    /// same server name (RFC 8446 §4.6.1).
+    #[must_use]
+    pub fn resume(
+        mut self,
+        question: &ChooseConfiguration,
+        ticket: &[u8],
+        session: &Session,
+    ) -> Self {
+        let name = question.server_name().unwrap_or_default();
+        if session.server_name == name.as_bytes() {
+            self.psk = Some((ticket.to_vec(), session.psk()));
+        }
+        self
     }
 }
 

@@ -4,11 +4,11 @@ use core::fmt;
 
 use chancery_crypto::Hash;
 use chancery_key_schedule::{Exporter, ResumptionSecret, TrafficSecret, Transcript};
-use chancery_wire::{Body, KeyUpdate, KeyUpdateRequest, NewSessionTicket};
+use chancery_wire::{Body, Extensions, KeyUpdate, KeyUpdateRequest, NewSessionTicket};
 
 use crate::{
-    Epoch, Event, HandshakeError, Negotiated, Ticket, Violation, context::Context,
-    secrets::ApplicationSecrets,
+    Epoch, Event, HandshakeError, Negotiated, Session, Ticket, UnsealedTicket, Violation,
+    context::Context, secrets::ApplicationSecrets,
 };
 
 /// RFC 8446 §4.6.1: "Servers MUST NOT use any value greater than 604800 seconds (7 days)."
@@ -34,6 +34,8 @@ pub(crate) struct Connected<H> {
     exporter: Exporter<H>,
     resumption: ResumptionSecret<H>,
     messages_without_data: u32,
+    /// How many have been prepared, which makes their nonces.
+    tickets: u16,
 }
 
 impl<H: Hash> Connected<H> {
@@ -55,6 +57,7 @@ impl<H: Hash> Connected<H> {
             exporter: secrets.exporter,
             resumption: secrets.master.resumption(&transcript.hash()),
             messages_without_data: 0,
+            tickets: 0,
         }
     }
 
@@ -114,6 +117,29 @@ impl<H: Hash> Connected<H> {
         Ok(self)
     }
 
+    /// Makes what a ticket needs, apart from its sealing (RFC 8446 §4.6.1).
+    pub(crate) fn prepare_ticket(
+        &mut self,
+        lifetime: u32,
+        cx: &mut Context<'_, H>,
+    ) -> Result<UnsealedTicket, HandshakeError> {
+        // "A per-ticket value that is unique across all tickets issued on this connection."
+        let nonce = self.tickets.to_be_bytes();
+        self.tickets = self.tickets.checked_add(1).ok_or(HandshakeError::WrongState)?;
+        let negotiated = &self.negotiated;
+        Ok(UnsealedTicket {
+            lifetime: lifetime.min(MAX_TICKET_LIFETIME),
+            age_add: u32::from_be_bytes(cx.random_bytes()?),
+            nonce: nonce.to_vec(),
+            session: Session {
+                suite: negotiated.suite,
+                psk: self.resumption.ticket_psk(&nonce)?,
+                application_protocol: negotiated.application_protocol.clone().unwrap_or_default(),
+                server_name: negotiated.server_name().unwrap_or_default().as_bytes().to_vec(),
+            },
+        })
+    }
+
     fn count_message(&mut self) -> Result<(), Violation> {
         self.messages_without_data = self.messages_without_data.saturating_add(1);
         if self.messages_without_data > MAX_MESSAGES_WITHOUT_DATA {
@@ -140,4 +166,19 @@ impl<H> fmt::Debug for Connected<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Connected({:?}, [..])", self.negotiated)
     }
+}
+
+/// Sends a ticket (RFC 8446 §4.6.1).
+pub(crate) fn send_ticket<H: Hash>(
+    unsealed: &UnsealedTicket,
+    ticket: &[u8],
+    cx: &mut Context<'_, H>,
+) -> Result<(), HandshakeError> {
+    cx.send_after(&Body::NewSessionTicket(NewSessionTicket {
+        ticket_lifetime: unsealed.lifetime,
+        ticket_age_add: unsealed.age_add,
+        ticket_nonce: &unsealed.nonce,
+        ticket,
+        extensions: Extensions::EMPTY,
+    }))
 }

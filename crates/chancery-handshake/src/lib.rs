@@ -38,6 +38,7 @@ mod group;
 mod machine;
 mod negotiated;
 mod operation;
+mod psk;
 mod secrets;
 mod server;
 mod suite;
@@ -50,6 +51,7 @@ pub use config::{
     OcspStapling, RawExtension, ServerConfig, Verifiers,
 };
 pub use group::Group;
+pub use psk::{AcceptedPsk, OfferedPsk};
 pub use suite::Suite;
 // The machines.
 pub use chancery_key_schedule::{Exporter, TrafficSecret};
@@ -58,7 +60,7 @@ pub use negotiated::Negotiated;
 pub use server::Server;
 // What comes out.
 pub use event::{Epoch, Event, KeyChange, KeyLog};
-pub use ticket::{OfferedTicket, Ticket};
+pub use ticket::{Session, Ticket, UnsealedTicket};
 // What it waits for.
 pub use operation::{
     Answer, CertificateRejection, ChooseConfiguration, ChooseCredentials, Operation, PeerRole,

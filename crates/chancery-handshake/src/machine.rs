@@ -177,7 +177,7 @@ impl<H: Hash, S: Transitions<H>> Machine<H, S> {
 }
 
 /// For what draws no randomness.
-struct NoRandom;
+pub(crate) struct NoRandom;
 
 impl Random for NoRandom {
     fn fill(&mut self, _: &mut [u8]) -> Result<(), chancery_crypto::RandomError> {

@@ -46,10 +46,10 @@ use self::{
     wait_finished::WaitFinished,
 };
 use crate::{
-    Answer, Epoch, Event, HandshakeError, Negotiated, ServerConfig, Violation,
-    connected::Connected,
+    Answer, Epoch, Event, HandshakeError, Negotiated, ServerConfig, UnsealedTicket, Violation,
+    connected::{Connected, send_ticket},
     context::Context,
-    machine::{Machine, Transitions},
+    machine::{Machine, NoRandom, Transitions},
     operation::AnswerKind,
 };
 
@@ -109,6 +109,31 @@ impl<H: Hash> Server<H> {
     /// [`HandshakeError::WrongState`] before the handshake is complete.
     pub fn update_keys(&mut self, request_update: KeyUpdateRequest) -> Result<(), HandshakeError> {
         self.machine.update_keys(request_update)
+    }
+
+    /// Begins a ticket for the client, good for `lifetime` seconds, at most seven days
+    /// (RFC 8446 §4.6.1). The server's part of it has to be sealed by whoever has the key for that.
+    ///
+    /// # Errors
+    /// [`HandshakeError::WrongState`] before the handshake is complete; or if randomness fails.
+    pub fn prepare_ticket(
+        &mut self,
+        lifetime: u32,
+        random: &mut dyn Random,
+    ) -> Result<UnsealedTicket, HandshakeError> {
+        self.machine.with_connected(random, |connected, cx| connected.prepare_ticket(lifetime, cx))
+    }
+
+    /// Sends a ticket that was begun so, as the bytes by which the client shall offer it.
+    ///
+    /// # Errors
+    /// If `ticket` is empty or exceeds 65,535 bytes.
+    pub fn send_ticket(
+        &mut self,
+        unsealed: &UnsealedTicket,
+        ticket: &[u8],
+    ) -> Result<(), HandshakeError> {
+        self.machine.with_connected(&mut NoRandom, |_, cx| send_ticket(unsealed, ticket, cx))
     }
 
     /// Tells that application data was received: a peer that sends nothing but messages is refused

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
 
 use chancery_crypto::Hash;
-use chancery_key_schedule::{Early, LabelSet, PskKind, Transcript};
+use chancery_key_schedule::Transcript;
 use chancery_wire::{
     Body, CertificateStatusRequest, CipherSuite, ClientHello, Extension, ExtensionType, Extensions,
     KeyShareEntry, List, NamedGroup, OfferedPsks, ProtocolName, ProtocolVersion, PskBinderEntry,
@@ -14,7 +14,7 @@ use pki_types::ServerName;
 use super::WaitServerHello;
 use crate::{
     ClientConfig, Epoch, Event, HandshakeError, HelloPadding, MiddleboxCompatibility, OcspStapling,
-    OfferedTicket, context::Context, group::OfferedShare,
+    OfferedPsk, context::Context, group::OfferedShare,
 };
 
 /// Everything that a ClientHello says, so that the second one says the same (RFC 8446 §4.1.2).
@@ -25,7 +25,7 @@ pub(crate) struct Hello {
     pub(crate) session_id: Vec<u8>,
     pub(crate) shares: Vec<OfferedShare>,
     pub(crate) cookie: Vec<u8>,
-    pub(crate) ticket: Option<OfferedTicket>,
+    pub(crate) psk: Option<OfferedPsk>,
 }
 
 /// A ClientHello as sent.
@@ -39,7 +39,7 @@ pub(crate) struct SentHello {
 pub(crate) fn start<H: Hash>(
     config: Arc<ClientConfig>,
     server_name: ServerName<'static>,
-    ticket: Option<OfferedTicket>,
+    psk: Option<OfferedPsk>,
     cx: &mut Context<'_, H>,
 ) -> Result<WaitServerHello<H>, HandshakeError> {
     if config.suites.is_empty() || config.groups.is_empty() {
@@ -56,9 +56,8 @@ pub(crate) fn start<H: Hash>(
         shares.push(group.offer(cx.random)?);
     }
     let cookie = Vec::new();
-    let hello = Hello { config, server_name, random, session_id, shares, cookie, ticket };
-    let transcript =
-        hello.ticket.as_ref().map(|offered| Transcript::<H>::new(offered.ticket.suite.hash()));
+    let hello = Hello { config, server_name, random, session_id, shares, cookie, psk };
+    let transcript = hello.psk.as_ref().map(|offered| Transcript::<H>::new(offered.key.hash));
     let sent = hello.encode(transcript.as_ref())?;
     cx.push(Event::Send { epoch: Epoch::Plaintext, bytes: sent.bytes.clone() });
     Ok(WaitServerHello { hello, sent, retry: None })
@@ -105,13 +104,13 @@ impl Hello {
         }
         self.sort(&mut extensions);
 
-        let psk = self.ticket.as_ref().map(|offered| {
+        let psk = self.psk.as_ref().map(|offered| {
             let identity = PskIdentity {
-                identity: &offered.ticket.identity,
+                identity: &offered.identity,
                 obfuscated_ticket_age: offered.obfuscated_age,
             };
             // Zeros in the binder's place, which `bind` overwrites.
-            let len = offered.ticket.suite.hash().output_len();
+            let len = offered.key.hash.output_len();
             ([identity], [PskBinderEntry(ZEROS.get(..len).unwrap_or_default())])
         });
         let psk = psk.as_ref().map(|(identities, binders)| OfferedPsks {
@@ -135,9 +134,9 @@ impl Hello {
             bytes = encode(&extensions)?;
         }
         let mut types: Vec<_> = extensions.iter().map(Extension::extension_type).collect();
-        if let (Some(offered), Some(psk), Some(before)) = (&self.ticket, psk, before) {
+        if let (Some(offered), Some(psk), Some(before)) = (&self.psk, psk, before) {
             types.push(ExtensionType::PRE_SHARED_KEY);
-            self.bind(offered, before, &mut bytes, psk.binders_len())?;
+            bind(offered, before, &mut bytes, psk.binders_len())?;
         }
         Ok(SentHello { bytes, extensions: types })
     }
@@ -162,29 +161,6 @@ impl Hello {
         });
     }
 
-    /// Writes the binder over its placeholder at the end of `bytes` (RFC 8446 §4.2.11.2).
-    fn bind<H: Hash>(
-        &self,
-        offered: &OfferedTicket,
-        before: &Transcript<H>,
-        bytes: &mut [u8],
-        binders_len: usize,
-    ) -> Result<(), HandshakeError> {
-        let truncated = before.hash_truncated(bytes, binders_len)?;
-        let binder = self.early::<H>(offered).binder_key(PskKind::Resumption).binder(&truncated);
-        let start = bytes.len().saturating_sub(binder.len());
-        for (to, from) in bytes.iter_mut().skip(start).zip(binder.as_bytes()) {
-            *to = *from;
-        }
-        Ok(())
-    }
-
-    /// The early secret of the ticket on offer.
-    pub(crate) fn early<H: Hash>(&self, offered: &OfferedTicket) -> Early<H> {
-        let hash = offered.ticket.suite.hash();
-        Early::with_psk(hash, LabelSet::Tls13, offered.ticket.psk.as_bytes())
-    }
-
     /// RFC 6066 §3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"", which comes
     /// "without a trailing dot".
     pub(crate) fn host_name(&self) -> Option<Box<str>> {
@@ -203,4 +179,20 @@ static ZEROS: [u8; 256] = [0; 256];
 
 fn entry(share: &OfferedShare) -> KeyShareEntry<'_> {
     KeyShareEntry { group: share.group, key_exchange: share.public.as_bytes() }
+}
+
+/// Writes the binder over its placeholder at the end of `bytes` (RFC 8446 §4.2.11.2).
+fn bind<H: Hash>(
+    offered: &OfferedPsk,
+    before: &Transcript<H>,
+    bytes: &mut [u8],
+    binders_len: usize,
+) -> Result<(), HandshakeError> {
+    let truncated = before.hash_truncated(bytes, binders_len)?;
+    let binder = offered.key.early::<H>().binder_key(offered.key.kind).binder(&truncated);
+    let start = bytes.len().saturating_sub(binder.len());
+    for (to, from) in bytes.iter_mut().skip(start).zip(binder.as_bytes()) {
+        *to = *from;
+    }
+    Ok(())
 }

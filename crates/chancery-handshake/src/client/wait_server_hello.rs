@@ -81,8 +81,7 @@ impl<H: Hash> WaitServerHello<H> {
         };
         transcript.update(raw);
 
-        let (authentication, early) = match (message.extensions.selected_identity(), &hello.ticket)
-        {
+        let (authentication, early) = match (message.extensions.selected_identity(), &hello.psk) {
             (None, _) => {
                 let early = Early::without_psk(suite.hash(), LabelSet::Tls13);
                 (Authentication::Certificate, early)
@@ -90,8 +89,8 @@ impl<H: Hash> WaitServerHello<H> {
             // RFC 8446 §4.2.11: "Clients MUST verify that the server's selected_identity is within
             // the range supplied by the client, that the server selected a cipher suite indicating
             // a Hash associated with the PSK".
-            (Some(0), Some(offered)) if offered.ticket.suite.hash() == suite.hash() => {
-                (Authentication::PreSharedKey, hello.early(offered))
+            (Some(0), Some(offered)) if offered.key.hash == suite.hash() => {
+                (Authentication::PreSharedKey, offered.key.early())
             }
             (Some(0), Some(_)) => return Err(Violation::PskHash.into()),
             (Some(_), _) => return Err(Violation::SelectedIdentity.into()),
@@ -176,7 +175,7 @@ impl<H: Hash> WaitServerHello<H> {
         hello.cookie = cookie.unwrap_or_default().to_vec();
         // The client "SHOULD NOT offer any pre-shared keys associated with a hash other than that
         // of the selected cipher suite".
-        hello.ticket = hello.ticket.filter(|offered| offered.ticket.suite.hash() == suite.hash());
+        hello.psk = hello.psk.filter(|offered| offered.key.hash == suite.hash());
 
         let mut transcript = Transcript::new(suite.hash());
         transcript.update(&sent.bytes);

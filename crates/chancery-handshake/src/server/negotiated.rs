@@ -3,7 +3,7 @@
 
 use alloc::{sync::Arc, vec, vec::Vec};
 
-use chancery_crypto::Hash;
+use chancery_crypto::{Hash, SignatureAlgorithm};
 use chancery_key_schedule::{Early, LabelSet, Transcript};
 use chancery_wire::{
     Body, CertificateRequest, DistinguishedName, EncryptedExtensions, Extension, Extensions,
@@ -16,8 +16,8 @@ use super::{
     received_client_hello::change_cipher_spec,
 };
 use crate::{
-    Choice, ClientAuthentication, Epoch, Event, HandshakeError, Negotiated, Operation,
-    ServerConfig, Sign, certificate,
+    AcceptedPsk, Choice, ClientAuthentication, Credentials, Epoch, Event, HandshakeError,
+    Negotiated, Operation, Refusal, ServerConfig, Sign, certificate,
     certificate_verify::{self, Signer},
     context::Context,
     negotiated::{Authentication, HelloRetry},
@@ -30,6 +30,8 @@ pub(crate) struct Negotiating<H> {
     pub(crate) offer: Offer,
     pub(crate) share: Vec<u8>,
     pub(crate) choice: Choice,
+    /// Which of the client's pre-shared keys is taken: the one of the choice.
+    pub(crate) psk: Option<u16>,
     /// Up to and including the ClientHello that counts.
     pub(crate) transcript: Transcript<H>,
     pub(crate) hello_retry: HelloRetry,
@@ -38,59 +40,93 @@ pub(crate) struct Negotiating<H> {
 impl<H: Hash> Negotiating<H> {
     /// Sends ServerHello, EncryptedExtensions, CertificateRequest and Certificate.
     pub(crate) fn send_flight(self, cx: &mut Context<'_, H>) -> Result<State<H>, HandshakeError> {
-        let Self { config, offer, share, choice, mut transcript, hello_retry } = self;
+        let Self { config, offer, share, choice, psk, mut transcript, hello_retry } = self;
         let suite = offer.suite;
-        let (scheme, algorithm) =
-            certificate_verify::choose(&choice.credentials.algorithms, &offer.signature_schemes)?;
+        let authentication = authentication(&offer, &choice, psk)?;
 
         let random = server_random(cx)?;
         let (public, shared_secret) = offer.group.respond(cx.random, &share)?;
         let key_share =
             KeyShareEntry { group: offer.group.name(), key_exchange: public.as_bytes() };
-        let extensions = [
-            Extension::KeyShareServerHello(key_share),
-            Extension::SelectedVersion(ProtocolVersion::TLS1_3),
-        ];
+        let mut extensions: Vec<_> =
+            psk.map(Extension::PreSharedKeyServerHello).into_iter().collect();
+        extensions.push(Extension::KeyShareServerHello(key_share));
+        extensions.push(Extension::SelectedVersion(ProtocolVersion::TLS1_3));
         let hello = ServerHello {
             legacy_version: ProtocolVersion::TLS1_2,
             random: &random,
             legacy_session_id_echo: &offer.session_id,
             cipher_suite: suite.cipher_suite(),
             legacy_compression_method: 0,
-            extensions: Extensions::from(&extensions),
+            extensions: Extensions::from(extensions.as_slice()),
         };
         cx.send(Epoch::Plaintext, &Body::ServerHello(hello), &mut transcript)?;
         if hello_retry == HelloRetry::NotNeeded {
             change_cipher_spec(&offer, cx);
         }
 
-        let early = Early::without_psk(suite.hash(), LabelSet::Tls13);
+        let early = match &authentication {
+            With::Psk(psk) => psk.early(),
+            With::Certificate { .. } => Early::without_psk(suite.hash(), LabelSet::Tls13),
+        };
         let secrets =
             HandshakeSecrets::agree(early, &shared_secret, &transcript, &offer.random, cx);
         cx.change_send_key(Epoch::Handshake, suite, &secrets.server);
         cx.change_receive_key(Epoch::Handshake, suite, &secrets.client)?;
 
         send_encrypted_extensions(&offer, &choice, &mut transcript, cx)?;
-        send_certificate_request(&config, &choice.client_authentication, &mut transcript, cx)?;
-        certificate::send(Some(&choice.credentials), offer.stapling, &mut transcript, cx)?;
+        let negotiated = Negotiated {
+            suite,
+            group: offer.group.name(),
+            hello_retry,
+            authentication: match &authentication {
+                With::Psk(_) => Authentication::PreSharedKey,
+                With::Certificate { .. } => Authentication::Certificate,
+            },
+            application_protocol: choice.application_protocol.clone(),
+            server_name: offer.server_name.clone(),
+        };
+        let client_random = offer.random;
+        let mut conversation = Conversation { config, client_random, transcript, negotiated };
+        let With::Certificate { credentials, scheme, algorithm } = authentication else {
+            return send_finished(conversation, secrets, ClientAuthentication::None, cx);
+        };
+        let transcript = &mut conversation.transcript;
+        let client_authentication = choice.client_authentication.clone();
+        send_certificate_request(&conversation.config, &client_authentication, transcript, cx)?;
+        certificate::send(Some(credentials), offer.stapling, transcript, cx)?;
         cx.push(Event::Suspended(Operation::Sign(Sign {
             scheme,
             algorithm,
             message: certificate_verify::signed_content(Signer::Server, &transcript.hash()),
         })));
-        let negotiated = Negotiated {
-            suite,
-            group: offer.group.name(),
-            hello_retry,
-            authentication: Authentication::Certificate,
-            application_protocol: choice.application_protocol,
-            server_name: offer.server_name,
-        };
-        let client_random = offer.random;
-        let conversation = Conversation { config, client_random, transcript, negotiated };
-        let client_authentication = choice.client_authentication;
         Ok(Signing { conversation, secrets, scheme, client_authentication }.into())
     }
+}
+
+/// With what the server shows who it is.
+enum With<'c> {
+    Psk(&'c AcceptedPsk),
+    Certificate {
+        credentials: &'c Credentials,
+        scheme: SignatureScheme,
+        algorithm: SignatureAlgorithm,
+    },
+}
+
+fn authentication<'c>(
+    offer: &Offer,
+    choice: &'c Choice,
+    psk: Option<u16>,
+) -> Result<With<'c>, HandshakeError> {
+    if let (Some((_, psk)), Some(_)) = (&choice.psk, psk) {
+        return Ok(With::Psk(psk));
+    }
+    let refusal = HandshakeError::Refused(Refusal::HandshakeFailure);
+    let credentials = choice.credentials.as_ref().ok_or(refusal)?;
+    let (scheme, algorithm) =
+        certificate_verify::choose(&credentials.algorithms, &offer.signature_schemes)?;
+    Ok(With::Certificate { credentials, scheme, algorithm })
 }
 
 /// RFC 8446 §4.1.3. The one value that means HelloRetryRequest is not to be hit by chance.
@@ -169,17 +205,27 @@ impl<H: Hash> Signing<H> {
         cx: &mut Context<'_, H>,
     ) -> Result<State<H>, HandshakeError> {
         let Self { mut conversation, secrets, scheme, client_authentication } = self;
-        let transcript = &mut conversation.transcript;
-        certificate::send_verify(scheme, signature, transcript, cx)?;
-        certificate::send_finished(&secrets.server, transcript, cx)?;
-        let secrets = secrets.finish(transcript, &conversation.client_random, cx);
-        cx.change_send_key(Epoch::Application, conversation.negotiated.suite, &secrets.server);
-        // RFC 8446 §A.2, WAIT_FLIGHT2: "No auth" or "Client auth".
-        Ok(match client_authentication {
-            ClientAuthentication::None => WaitFinished { conversation, secrets }.into(),
-            client_authentication => {
-                WaitCertificate { conversation, secrets, client_authentication }.into()
-            }
-        })
+        certificate::send_verify(scheme, signature, &mut conversation.transcript, cx)?;
+        send_finished(conversation, secrets, client_authentication, cx)
     }
+}
+
+/// The server's Finished, and its first application keys.
+fn send_finished<H: Hash>(
+    mut conversation: Conversation<H>,
+    secrets: HandshakeSecrets<H>,
+    client_authentication: ClientAuthentication,
+    cx: &mut Context<'_, H>,
+) -> Result<State<H>, HandshakeError> {
+    let transcript = &mut conversation.transcript;
+    certificate::send_finished(&secrets.server, transcript, cx)?;
+    let secrets = secrets.finish(transcript, &conversation.client_random, cx);
+    cx.change_send_key(Epoch::Application, conversation.negotiated.suite, &secrets.server);
+    // RFC 8446 §A.2, WAIT_FLIGHT2: "No auth" or "Client auth".
+    Ok(match client_authentication {
+        ClientAuthentication::None => WaitFinished { conversation, secrets }.into(),
+        client_authentication => {
+            WaitCertificate { conversation, secrets, client_authentication }.into()
+        }
+    })
 }

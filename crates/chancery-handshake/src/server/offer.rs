@@ -4,10 +4,12 @@ use alloc::{boxed::Box, vec::Vec};
 
 use chancery_wire::{
     CertificateStatusRequest, ClientHello, ExtensionType, KeyShareEntry, List, NameType,
-    NamedGroup, ProtocolVersion, PskKeyExchangeMode, SignatureScheme,
+    NamedGroup, ProtocolVersion, SignatureScheme,
 };
 
-use crate::{ChooseConfiguration, Group, OcspStapling, ServerConfig, Suite, Violation};
+use crate::{
+    ChooseConfiguration, Group, OcspStapling, ServerConfig, Suite, Violation, psk::has_dhe_mode,
+};
 
 /// What is to be had with this client.
 pub(crate) struct Offer {
@@ -17,6 +19,8 @@ pub(crate) struct Offer {
     pub(crate) signature_schemes: Vec<SignatureScheme>,
     pub(crate) stapling: OcspStapling,
     pub(crate) suite: Suite,
+    /// Every suite in common, the preferred one first.
+    pub(crate) suites: Vec<Suite>,
     pub(crate) group: Group,
     /// The client's share of the group. Without one, it has to be asked for.
     pub(crate) share: Option<Vec<u8>>,
@@ -35,12 +39,15 @@ impl Offer {
             return Err(Violation::CompressionMethod);
         }
         let extensions = message.extensions;
-        // RFC 8446 §9.2: without pre_shared_key both of these are needed, and so is key_share where
-        // supported_groups is. A PSK without (EC)DHE is not accepted here, so they always are.
+        // RFC 8446 §9.2: signature_algorithms and supported_groups are needed without a
+        // pre_shared_key, and key_share where supported_groups is. A PSK without (EC)DHE is not taken
+        // here, so that groups and shares always are.
         let missing = |kind| Violation::MissingExtension(kind);
-        let signature_schemes = extensions
-            .signature_algorithms()
-            .ok_or(missing(ExtensionType::SIGNATURE_ALGORITHMS))?;
+        let signature_schemes = match extensions.signature_algorithms() {
+            Some(schemes) => schemes,
+            None if extensions.contains(ExtensionType::PRE_SHARED_KEY) => List::EMPTY,
+            None => return Err(missing(ExtensionType::SIGNATURE_ALGORITHMS)),
+        };
         let groups =
             extensions.supported_groups().ok_or(missing(ExtensionType::SUPPORTED_GROUPS))?;
         let shares =
@@ -53,12 +60,14 @@ impl Offer {
         {
             return Err(missing(ExtensionType::PSK_KEY_EXCHANGE_MODES));
         }
-        let suite = config
-            .suites
-            .iter()
-            .copied()
-            .find(|suite| message.cipher_suites.contains(&suite.cipher_suite()))
-            .ok_or(Violation::NoCommonCipherSuite)?;
+        // RFC 8446 §4.2.11: each identity has its binder.
+        if extensions.offered_psks().is_some_and(|psks| psks.identities.len() != psks.binders.len())
+        {
+            return Err(Violation::BinderCount);
+        }
+        let offered = |suite: &Suite| message.cipher_suites.contains(&suite.cipher_suite());
+        let suites: Vec<_> = config.suites.iter().copied().filter(offered).collect();
+        let suite = *suites.first().ok_or(Violation::NoCommonCipherSuite)?;
         let (group, share) = choose_group(&config.groups, groups, shares)?;
         Ok(Self {
             random: *message.random,
@@ -70,6 +79,7 @@ impl Offer {
                 _ => OcspStapling::Off,
             },
             suite,
+            suites,
             group,
             share: share.map(<[u8]>::to_vec),
         })
@@ -153,11 +163,7 @@ pub(crate) fn question(message: &ClientHello<'_>, offer: &Offer) -> ChooseConfig
         groups: extensions.supported_groups().iter().flatten().collect(),
         tickets: match extensions.offered_psks() {
             // RFC 8446 §4.2.9: a PSK is of use with (EC)DHE only, if this server has its way.
-            Some(psks)
-                if extensions
-                    .psk_key_exchange_modes()
-                    .is_some_and(|modes| modes.contains(&PskKeyExchangeMode::PSK_DHE_KE)) =>
-            {
+            Some(psks) if has_dhe_mode(message) => {
                 psks.identities.iter().map(|identity| identity.identity.to_vec()).collect()
             }
             _ => Vec::new(),

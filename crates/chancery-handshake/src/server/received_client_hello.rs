@@ -5,11 +5,14 @@ use alloc::{sync::Arc, vec, vec::Vec};
 
 use chancery_crypto::Hash;
 use chancery_key_schedule::Transcript;
-use chancery_wire::{Body, Extension, Extensions, HelloRetryRequest, ProtocolVersion};
+use chancery_wire::{
+    Body, ClientHello, Extension, Extensions, HelloRetryRequest, Message, ProtocolVersion,
+};
 
 use super::{Start, State, negotiated::Negotiating, offer::Offer, start::Retry};
 use crate::{
-    Choice, Epoch, Event, HandshakeError, ServerConfig, context::Context, negotiated::HelloRetry,
+    Choice, ClientAuthentication, Epoch, Event, HandshakeError, ServerConfig, Suite, Violation,
+    context::Context, negotiated::HelloRetry,
 };
 
 /// RFC 8446 §A.2, RECVD_CH
@@ -26,16 +29,59 @@ impl ReceivedClientHello {
         choice: Choice,
         cx: &mut Context<'_, H>,
     ) -> Result<State<H>, HandshakeError> {
-        let Self { config, offer, client_hello } = self;
-        let mut transcript = Transcript::new(offer.suite.hash());
+        let Self { config, mut offer, client_hello } = self;
+        offer.suite = choose_suite(&offer, &choice);
+        let before = Transcript::new(offer.suite.hash());
+        let mut transcript = before.clone();
         transcript.update(&client_hello);
         let Some(share) = offer.share.clone() else {
             let transcript = retry(&offer, &choice, transcript, cx)?;
-            let retry = Retry { first: client_hello, group: offer.group, choice, transcript };
+            let retry = Retry {
+                first: client_hello,
+                suite: offer.suite,
+                group: offer.group,
+                choice,
+                transcript,
+            };
             return Ok(Start { config, retry: Some(retry) }.into());
         };
+        let message = Message::decode(&client_hello).map_err(Violation::Decode)?;
+        let psk = match &message.body {
+            Body::ClientHello(message) => {
+                check_psk(&choice, &offer, message, &client_hello, &before)?
+            }
+            _ => None,
+        };
         let hello_retry = HelloRetry::NotNeeded;
-        Negotiating { config, offer, share, choice, transcript, hello_retry }.send_flight(cx)
+        Negotiating { config, offer, share, choice, psk, transcript, hello_retry }.send_flight(cx)
+    }
+}
+
+/// RFC 8446 §4.2.11: with a PSK, the suite has to have its hash.
+fn choose_suite(offer: &Offer, choice: &Choice) -> Suite {
+    let hash = choice.psk.as_ref().map(|(_, psk)| psk.hash);
+    let fitting = offer.suites.iter().find(|suite| Some(suite.hash()) == hash);
+    fitting.copied().unwrap_or(offer.suite)
+}
+
+/// The index of the PSK that the choice names, if it can be taken.
+pub(crate) fn check_psk<H: Hash>(
+    choice: &Choice,
+    offer: &Offer,
+    message: &ClientHello<'_>,
+    raw: &[u8],
+    before: &Transcript<H>,
+) -> Result<Option<u16>, Violation> {
+    match &choice.psk {
+        // RFC 8446 §4.3.2: "Servers which are authenticating with a PSK MUST NOT send the
+        // CertificateRequest message", and a resumption must not stand in for a certificate.
+        Some((identity, psk))
+            if psk.hash == offer.suite.hash()
+                && choice.client_authentication == ClientAuthentication::None =>
+        {
+            psk.check(identity, message, raw, before)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -10,10 +10,11 @@ use super::{
     ReceivedClientHello, State,
     negotiated::Negotiating,
     offer::{Offer, question},
+    received_client_hello::check_psk,
 };
 use crate::{
-    Choice, Event, Group, HandshakeError, Operation, ServerConfig, Violation, context::Context,
-    negotiated::HelloRetry,
+    Choice, Event, Group, HandshakeError, Operation, ServerConfig, Suite, Violation,
+    context::Context, negotiated::HelloRetry,
 };
 
 /// RFC 8446 §A.2, START
@@ -25,6 +26,7 @@ pub(crate) struct Start<H> {
 /// What a HelloRetryRequest has settled.
 pub(crate) struct Retry<H> {
     pub(crate) first: Vec<u8>,
+    pub(crate) suite: Suite,
     pub(crate) group: Group,
     pub(crate) choice: Choice,
     /// Up to and including the HelloRetryRequest.
@@ -43,8 +45,8 @@ impl<H: Hash> Start<H> {
         if let Some(retry) = &retry {
             retry.check(message)?;
         }
-        let offer = Offer::examine(message, &config)?;
-        let Some(Retry { group, choice, mut transcript, .. }) = retry else {
+        let mut offer = Offer::examine(message, &config)?;
+        let Some(Retry { suite, group, choice, mut transcript, .. }) = retry else {
             let question = question(message, &offer);
             cx.push(Event::Suspended(Operation::ChooseConfiguration(question)));
             return Ok(ReceivedClientHello { config, offer, client_hello: raw.to_vec() }.into());
@@ -52,9 +54,12 @@ impl<H: Hash> Start<H> {
         // RFC 8446 §4.2.8: the second ClientHello's one share is of the group that was asked for.
         let share = offer.share.as_ref().filter(|_| offer.group.name() == group.name());
         let share = share.ok_or(Violation::KeyShareGroup)?.clone();
+        // RFC 8446 §4.1.4: the suite stays that of the HelloRetryRequest.
+        offer.suite = suite;
+        let psk = check_psk(&choice, &offer, message, raw, &transcript)?;
         transcript.update(raw);
         let hello_retry = HelloRetry::Needed;
-        Negotiating { config, offer, share, choice, transcript, hello_retry }.send_flight(cx)
+        Negotiating { config, offer, share, choice, psk, transcript, hello_retry }.send_flight(cx)
     }
 }
 

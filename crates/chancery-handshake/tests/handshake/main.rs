@@ -4,3 +4,4 @@
 
 mod completes;
 mod pair;
+mod resumes;

@@ -6,8 +6,8 @@ use chancery_crypto::{
     MAX_SIGNATURE_LEN, Random, RandomError, SignatureAlgorithm, SigningKey as _,
 };
 use chancery_handshake::{
-    Answer, Choice, Client, ClientAuthentication, ClientConfig, Credentials, Epoch, Event, Group,
-    HandshakeError, KeyChange, Operation, PublicKey, Server, ServerConfig,
+    AcceptedPsk, Answer, Choice, Client, ClientAuthentication, ClientConfig, Credentials, Epoch,
+    Event, Group, HandshakeError, KeyChange, Operation, PublicKey, Server, ServerConfig, Session,
 };
 use chancery_ring::{
     Hash, KeyType, Pkcs8, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS, Secp256r1, Secp384r1,
@@ -106,6 +106,9 @@ pub(crate) struct Pair {
     pub(crate) client_authentication: ClientAuthentication,
     pub(crate) server_protocols: Vec<Vec<u8>>,
     pub(crate) cookie: Option<Vec<u8>>,
+    /// What the server finds in the ticket, or under the identity, of those bytes.
+    pub(crate) session: Option<(Vec<u8>, Session)>,
+    pub(crate) external: Option<(Vec<u8>, AcceptedPsk)>,
     pub(crate) cut: Cut,
     /// Given each message before it is received; what it leaves is what is received.
     pub(crate) meddler: Box<dyn FnMut(From, HandshakeType, &mut Vec<u8>)>,
@@ -147,6 +150,8 @@ impl Pair {
             client_authentication: ClientAuthentication::None,
             server_protocols: Vec::new(),
             cookie: None,
+            session: None,
+            external: None,
             cut: Cut::Messages,
             meddler: Box::new(|_, _, _| {}),
         }
@@ -248,6 +253,13 @@ impl Pair {
                 choice.application_protocol =
                     question.first_common_protocol(&self.server_protocols).map(<[u8]>::to_vec);
                 choice.cookie = self.cookie.clone();
+                let offered = |identity: &Vec<u8>| question.tickets().contains(identity);
+                if let Some((ticket, session)) = self.session.as_ref().filter(|s| offered(&s.0)) {
+                    choice = choice.resume(question, ticket, session);
+                }
+                if let Some(external) = self.external.as_ref().filter(|psk| offered(&psk.0)) {
+                    choice.psk = Some(external.clone());
+                }
                 question.choose(choice)
             }
             Operation::Sign(question) => question

@@ -1,0 +1,113 @@
+//! Pre-shared keys (RFC 8446 §4.2.11): from tickets of earlier connections, or agreed on elsewhere.
+//!
+//! ```text
+//! client   Ticket, or a key from elsewhere ──► OfferedPsk ──► start_with_psk
+//! server   Session, or a key from elsewhere ─► AcceptedPsk ─► Choice
+//! ```
+//!
+//! They are used with (EC)DHE only (`psk_dhe_ke`), so that a stolen one does not open recordings.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use chancery_crypto::{Hash, HashAlgorithm};
+use chancery_key_schedule::{Early, LabelSet, PskKind, Transcript};
+use chancery_wire::{ClientHello, PskKeyExchangeMode};
+use zeroize::Zeroizing;
+
+use crate::Violation;
+
+/// A pre-shared key that a client offers.
+#[derive(Clone)]
+pub struct OfferedPsk {
+    pub(crate) identity: Vec<u8>,
+    pub(crate) obfuscated_age: u32,
+    pub(crate) key: AcceptedPsk,
+}
+
+impl OfferedPsk {
+    /// A key that both sides have from elsewhere, under the name `identity`. `hash` has to be that
+    /// of the suite (RFC 8446 §4.2.11); SHA-256 where nothing else was agreed on.
+    ///
+    /// The key has to be as random as any other: whoever sees a handshake can test guesses
+    /// (RFC 9257 §4.1).
+    #[must_use]
+    pub fn external(identity: &[u8], key: &[u8], hash: HashAlgorithm) -> Self {
+        // RFC 8446 §4.2.11: "For identities established externally, an obfuscated_ticket_age of 0
+        // SHOULD be used".
+        let key = AcceptedPsk::external(key, hash);
+        Self { identity: identity.to_vec(), obfuscated_age: 0, key }
+    }
+}
+
+impl fmt::Debug for OfferedPsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OfferedPsk({:?}, [..])", self.key.kind)
+    }
+}
+
+/// A pre-shared key that a server has found under an identity.
+#[derive(Clone)]
+pub struct AcceptedPsk {
+    pub(crate) key: Zeroizing<Vec<u8>>,
+    pub(crate) hash: HashAlgorithm,
+    pub(crate) kind: PskKind,
+}
+
+impl AcceptedPsk {
+    /// A key that both sides have from elsewhere; see [`OfferedPsk::external`].
+    #[must_use]
+    pub fn external(key: &[u8], hash: HashAlgorithm) -> Self {
+        Self::new(key, hash, PskKind::External)
+    }
+
+    pub(crate) fn new(key: &[u8], hash: HashAlgorithm, kind: PskKind) -> Self {
+        Self { key: Zeroizing::new(key.to_vec()), hash, kind }
+    }
+
+    /// The key schedule that begins with it (RFC 8446 §7.1).
+    pub(crate) fn early<H: Hash>(&self) -> Early<H> {
+        Early::with_psk(self.hash, LabelSet::Tls13, &self.key)
+    }
+
+    /// Finds the identity in the message and checks its binder (RFC 8446 §4.2.11.2). `before` is the
+    /// transcript in front of the message; the answer is the identity's index, or nothing if it is
+    /// not there any more, or not offered with (EC)DHE.
+    pub(crate) fn check<H: Hash>(
+        &self,
+        identity: &[u8],
+        message: &ClientHello<'_>,
+        raw: &[u8],
+        before: &Transcript<H>,
+    ) -> Result<Option<u16>, Violation> {
+        let offered = message.extensions.offered_psks().filter(|_| has_dhe_mode(message));
+        let (Some(offered), Some(truncated)) = (offered, message.truncated(raw)) else {
+            return Ok(None);
+        };
+        let mut pairs = offered.identities.iter().zip(offered.binders).zip(0..);
+        let found = pairs.find(|((candidate, _), _)| candidate.identity == identity);
+        let Some(((_, binder), index)) = found else { return Ok(None) };
+        // "Prior to accepting PSK key establishment, the server MUST validate the corresponding
+        // binder value. If this value is not present or does not validate, the server MUST abort
+        // the handshake."
+        self.early::<H>()
+            .binder_key(self.kind)
+            .check(&before.hash_with(truncated), binder.0)
+            .map_err(|_| Violation::Binder)?;
+        Ok(Some(index))
+    }
+}
+
+impl fmt::Debug for AcceptedPsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AcceptedPsk({:?}, [..])", self.kind)
+    }
+}
+
+/// RFC 8446 §4.2.9: "Servers MUST NOT select a key exchange mode that is not listed by the client."
+pub(crate) fn has_dhe_mode(message: &ClientHello<'_>) -> bool {
+    message
+        .extensions
+        .psk_key_exchange_modes()
+        .is_some_and(|modes| modes.contains(&PskKeyExchangeMode::PSK_DHE_KE))
+}
