@@ -12,6 +12,7 @@ pub const RESPONSE: &[u8] = b"the response, likewise";
 
 /// To whom bytes travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a connection has two ends")]
 pub enum Towards {
     /// From the client.
     Server,

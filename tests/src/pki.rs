@@ -1,6 +1,7 @@
 //! A small PKI: a root, an issuing CA below it, and certificates for servers and clients.
 
-use std::{sync::Arc, time::Duration};
+use core::time::Duration;
+use std::sync::Arc;
 
 use chancery::{Identity, TrustAnchors};
 use chancery_issue::{
@@ -41,12 +42,25 @@ impl Pki {
     /// If issuing fails.
     #[must_use]
     pub fn new(seed: u8, created: UnixTime) -> Self {
+        Self::with_keys(seed, [seed, seed.wrapping_add(100)], created)
+    }
+
+    /// The names of [`Self::new`], with other keys.
+    ///
+    /// # Panics
+    /// If issuing fails.
+    #[must_use]
+    pub fn impostor(seed: u8, created: UnixTime) -> Self {
+        Self::with_keys(seed, [seed.wrapping_add(60), seed.wrapping_add(160)], created)
+    }
+
+    fn with_keys(seed: u8, keys: [u8; 2], created: UnixTime) -> Self {
         let random = &mut Repeatable::new(u64::from(seed));
         let name = |kind: &str| {
             DistinguishedName::from_common_name(&format!("Test {kind} {seed}")).expect("a name")
         };
         let root = CertificateAuthority::self_signed(
-            ed25519(seed),
+            ed25519(keys[0]),
             SIGNATURE_VERIFICATION_ALGORITHMS,
             name("Root"),
             &Profile::root_ca(),
@@ -56,7 +70,7 @@ impl Pki {
         .expect("a root");
         let issuing = root
             .subordinate(
-                ed25519(seed.wrapping_add(100)),
+                ed25519(keys[1]),
                 name("Issuing CA"),
                 &Profile::intermediate_ca(),
                 created,
