@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask --help` lists them.
 
 mod ci;
+mod conformance;
 mod interop;
 mod layers;
 mod limbo;
@@ -21,6 +22,8 @@ struct Arguments {
 enum Chore {
     /// Formatting, lints, docs, layers and licences: everything that CI checks besides the tests
     Ci,
+    /// Run the tests against data from outside: RFC 8448's traces and the like
+    Conformance,
     /// Run against TLS implementations of other people: openssl, gnutls-cli, gnutls-serv, curl
     Interop {
         /// Only these peers: openssl, gnutls, curl
@@ -35,6 +38,7 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci => ci::run(),
+        Chore::Conformance => conformance::run(),
         Chore::Interop { peers } => interop::run(&peers),
         Chore::Layers => layers::run(),
         Chore::Limbo => limbo::run_all(),
