@@ -26,7 +26,7 @@ impl<'a> AlgorithmIdentifier<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        strict(der, |s, reader| Self::read(s, reader))
+        strict(der, Self::read)
     }
 
     #[inline]
@@ -208,7 +208,7 @@ impl RsaPssParameters {
     /// # Errors
     /// If it is not one, or names a hash or a mask function that this crate does not know.
     pub fn parse(der: &[u8]) -> Result<Self, Error> {
-        strict(der, |s, reader| Self::read(s, reader))
+        strict(der, Self::read)
     }
 
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
@@ -232,10 +232,10 @@ impl RsaPssParameters {
             None => 20,
             Some(value) => explicit_u32(s, value)?,
         };
-        if let Some(value) = inner.optional(s, tag::constructed(3))? {
-            if explicit_u32(s, value)? != 1 {
-                return Err(invalid(value));
-            }
+        if let Some(value) = inner.optional(s, tag::constructed(3))?
+            && explicit_u32(s, value)? != 1
+        {
+            return Err(invalid(value));
         }
         inner.finish(s)?;
         Ok(Self { hash, mask_hash, salt_length })

@@ -52,7 +52,7 @@ impl<'a> Certificate<'a> {
     /// If it is not DER, or not of the shape of RFC 5280 §4, or one of the extensions that have a slot in [`Extensions`] is
     /// malformed, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     /// Parses what is readable although it breaks a rule, as some of the public web's certificates do, and calls `findings`

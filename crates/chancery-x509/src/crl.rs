@@ -65,7 +65,7 @@ impl<'a> CertificateList<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 5280 §5, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     /// Parses what is readable although it breaks a rule, and calls `findings` with each deviation.

@@ -366,7 +366,7 @@ const MAX_STEPS: usize = 8;
 /// Where a field is, as in `tbsCertificate.extensions[3].nameConstraints`.
 ///
 /// `Display` writes it; there is no other way to look inside.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Path {
     indices: [u16; MAX_STEPS],
     fields: [Field; MAX_STEPS],
@@ -419,6 +419,15 @@ impl Path {
         self
     }
 }
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        let ours = self.fields.iter().zip(&self.indices).take(self.len());
+        ours.eq(other.fields.iter().zip(&other.indices).take(other.len()))
+    }
+}
+
+impl Eq for Path {}
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

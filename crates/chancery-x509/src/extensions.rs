@@ -213,7 +213,7 @@ impl<'a> Extensions<'a> {
     /// # Errors
     /// If it is not one, or one of the extensions that have a slot is malformed, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     /// Adds the field `extensions` to errors by itself.

@@ -258,7 +258,7 @@ impl<'a> OtherName<'a> {
 
     /// The DER of the value, inside its `[0] EXPLICIT`.
     #[must_use]
-    pub const fn value(&self) -> &'a [u8] {
+    pub const fn value_der(&self) -> &'a [u8] {
         self.raw
     }
 

@@ -34,7 +34,7 @@ impl<'a> Name<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        strict(der, |s, reader| Self::read(s, reader))
+        strict(der, Self::read)
     }
 
     #[inline]

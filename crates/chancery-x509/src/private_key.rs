@@ -269,7 +269,7 @@ impl<'a> RsaPrivateKey<'a> {
     /// # Errors
     /// If it is not one, or a number is zero or negative, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {

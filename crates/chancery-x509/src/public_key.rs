@@ -28,7 +28,7 @@ impl<'a> SubjectPublicKeyInfo<'a> {
     /// # Errors
     /// If it is not one, or its key does not fit its algorithm, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        strict(der, |s, reader| Self::read(s, reader))
+        strict(der, Self::read)
     }
 
     #[inline]
@@ -230,7 +230,7 @@ impl<'a> RsaPublicKey<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        strict(der, |s, reader| Self::read(s, reader))
+        strict(der, Self::read)
     }
 
     fn parse_in<S: Strictness>(s: &mut S, der: &'a [u8]) -> Result<Self, Error> {

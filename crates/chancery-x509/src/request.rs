@@ -43,7 +43,7 @@ impl<'a> CertificationRequest<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 2986 §4, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     /// Parses what is readable although it breaks a rule, and calls `findings` with each deviation.

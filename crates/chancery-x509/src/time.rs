@@ -132,7 +132,7 @@ fn moment(year: u32, rest: &[u8]) -> Option<Time> {
     if !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let last = match month {
         4 | 6 | 9 | 11 => 30,
         2 => 28 + u32::from(leap),

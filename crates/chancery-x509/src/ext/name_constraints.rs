@@ -27,7 +27,7 @@ impl<'a> NameConstraints<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| Self::read(s, reader))
+        reader::strict(der, Self::read)
     }
 
     /// Of each form that appears here, a name has to be inside one of these.
