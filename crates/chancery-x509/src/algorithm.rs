@@ -6,7 +6,7 @@
 //!     parameters  ANY DEFINED BY algorithm OPTIONAL }
 //! ```
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
 use crate::reader::{Reader, strict, tag};
 use crate::strictness::Strictness;
@@ -29,8 +29,11 @@ impl<'a> AlgorithmIdentifier<'a> {
         strict(der, Self::read)
     }
 
+    pub(crate) const EMPTY: Self =
+        Self { raw: &[], contents: &[], oid: Oid::checked(&[]), parameters: None };
+
     #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let oid = s.within(Field::Algorithm, |s| inner.oid(s))?;
@@ -211,7 +214,7 @@ impl RsaPssParameters {
         strict(der, Self::read)
     }
 
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let hash = match inner.optional(s, tag::constructed(0))? {
             None => DigestAlgorithm::Sha1,
@@ -260,18 +263,18 @@ impl RsaPssParameters {
     }
 }
 
-fn invalid(at: &[u8]) -> Error {
-    Error::new(ErrorKind::InvalidAlgorithmParameters, at)
+fn invalid(at: &[u8]) -> Fault {
+    Fault::new(ErrorKind::InvalidAlgorithmParameters, at)
 }
 
-fn explicit_u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Error> {
+fn explicit_u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Fault> {
     let mut explicit = Reader::new(value);
     let number = explicit.u32(s)?;
     explicit.finish(s)?;
     Ok(number)
 }
 
-fn digest<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<DigestAlgorithm, Error> {
+fn digest<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<DigestAlgorithm, Fault> {
     let at = reader.rest();
     let algorithm = AlgorithmIdentifier::read(s, reader)?;
     reader.finish(s)?;

@@ -1,6 +1,6 @@
 //! BIT STRING.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::strictness::Strictness;
 
 /// A BIT STRING: whole bytes, of which up to seven bits at the end do not count (X.690 §8.6).
@@ -12,8 +12,8 @@ pub struct BitString<'a> {
 
 impl<'a> BitString<'a> {
     #[inline]
-    pub(crate) fn parse<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
-        let invalid = || Error::new(ErrorKind::InvalidBitString, contents);
+    pub(crate) fn parse<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
+        let invalid = || Fault::new(ErrorKind::InvalidBitString, contents);
         let (&unused_bits, bytes) = contents.split_first().ok_or_else(invalid)?;
         if unused_bits == 0 {
             return Ok(Self { bytes, unused_bits });
@@ -32,7 +32,7 @@ impl<'a> BitString<'a> {
 
     /// A list of named bits: DER leaves out the zeros at its end (X.690 §11.2.2). An empty one has no bits.
     #[inline]
-    pub(crate) fn parse_named<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<u16, Error> {
+    pub(crate) fn parse_named<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<u16, Fault> {
         let string = Self::parse(s, contents)?;
         let last = string.bytes.last().copied();
         if last.is_some_and(|last| last >> string.unused_bits & 1 == 0) {
@@ -49,7 +49,7 @@ impl<'a> BitString<'a> {
 
     /// Only whole bytes, as keys and signatures are.
     #[inline]
-    pub(crate) fn aligned<S: Strictness>(self, s: &mut S) -> Result<Self, Error> {
+    pub(crate) fn aligned<S: Strictness>(self, s: &mut S) -> Result<Self, Fault> {
         if self.unused_bits != 0 {
             s.deviation(ErrorKind::UnalignedBitString, self.bytes)?;
         }

@@ -9,7 +9,7 @@
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::extensions::Extensions;
 use crate::name::Name;
 use crate::public_key::SubjectPublicKeyInfo;
@@ -64,23 +64,34 @@ impl<'a> Certificate<'a> {
         reader::lenient(der, findings, |s, reader| Self::read(s, reader))
     }
 
-    #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    #[inline(always)]
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let mut this = Self {
+            raw: &[],
+            tbs: TbsCertificate::EMPTY,
+            signature_algorithm: AlgorithmIdentifier::EMPTY,
+            signature_value: BitString::EMPTY,
+        };
+        this.fill(s, reader)?;
+        Ok(this)
+    }
+
+    fn fill<S: Strictness>(&mut self, s: &mut S, reader: &mut Reader<'a>) -> Result<(), Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
+        self.raw = element.raw;
         let mut inner = Reader::new(element.value);
-        let tbs = s.within(Field::TbsCertificate, |s| TbsCertificate::read(s, &mut inner))?;
-        let signature_algorithm = s.within(Field::SignatureAlgorithm, |s| {
+        s.within(Field::TbsCertificate, |s| self.tbs.fill(s, &mut inner))?;
+        self.signature_algorithm = s.within(Field::SignatureAlgorithm, |s| {
             let algorithm = AlgorithmIdentifier::read(s, &mut inner)?;
-            if algorithm.as_der() != tbs.signature().as_der() {
+            if algorithm.as_der() != self.tbs.signature().as_der() {
                 // RFC 5280 §4.1.1.2, parameters and all
                 s.deviation(ErrorKind::SignatureAlgorithmMismatch, algorithm.as_der())?;
             }
             Ok(algorithm)
         })?;
-        let signature_value =
+        self.signature_value =
             s.within(Field::SignatureValue, |s| inner.bit_string(s)?.aligned(s))?;
-        inner.finish(s)?;
-        Ok(Self { raw: element.raw, tbs, signature_algorithm, signature_value })
+        inner.finish(s)
     }
 
     /// The whole DER.

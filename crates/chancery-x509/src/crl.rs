@@ -17,7 +17,7 @@
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::name::Name;
 use crate::reader::{self, Reader, tag};
 use crate::strictness::{Finding, Strictness};
@@ -76,7 +76,7 @@ impl<'a> CertificateList<'a> {
         reader::lenient(der, findings, |s, reader| Self::read(s, reader))
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut outer = Reader::new(element.value);
         let tbs = outer.expect(s, tag::SEQUENCE)?;
@@ -102,13 +102,13 @@ impl<'a> CertificateList<'a> {
     }
 
     /// All but what is outside the signed part.
-    fn read_tbs<S: Strictness>(s: &mut S, inner: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read_tbs<S: Strictness>(s: &mut S, inner: &mut Reader<'a>) -> Result<Self, Fault> {
         let at = inner.rest();
         let version = if inner.peek() == Some(tag::INTEGER) {
             match s.within(Field::Version, |s| inner.u32(s))? {
                 1 => Version::V2,
                 // RFC 5280 §5.1.2.1: v2 if present, which is 1.
-                _ => return Err(Error::new(ErrorKind::UnsupportedVersion, at)),
+                _ => return Err(Fault::new(ErrorKind::UnsupportedVersion, at)),
             }
         } else {
             Version::V1

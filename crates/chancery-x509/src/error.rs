@@ -1,7 +1,7 @@
 //! What was wrong, at which byte, in which field.
 //!
-//! An [`Error`] is `Copy` and 32 bytes. While it travels up through the parser each level puts the
-//! name of its field in front, so that building it costs the good path nothing.
+//! An [`Error`] is `Copy` and 32 bytes. Inside the parser there goes up a [`Fault`] of 8, and each level puts the name of its field
+//! in front of the path on its way, so that the good path pays for neither.
 
 use core::fmt;
 
@@ -17,34 +17,19 @@ use core::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Error {
     path: Path,
-    /// While parsing: the low half of the address of the byte. After [`Error::rebase`]: its offset.
+    /// Until [`Error::rebase`] the low half of the address.
     offset: u32,
     kind: ErrorKind,
 }
 
 impl Error {
     #[cold]
-    #[inline(never)]
-    pub(crate) fn new(kind: ErrorKind, at: &[u8]) -> Self {
-        Self { path: Path::EMPTY, offset: address(at), kind }
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn within(mut self, element: Element) -> Self {
-        self.path.push_front(element);
-        self
-    }
-
-    #[cold]
-    pub(crate) const fn with_path(mut self, path: Path) -> Self {
-        self.path = path;
-        self
+    pub(crate) const fn new(path: Path, fault: Fault) -> Self {
+        Self { path, offset: fault.address, kind: fault.kind }
     }
 
     /// Turns the address into an offset from the start of `input`.
     #[cold]
-    #[inline(never)]
     pub(crate) fn rebase(mut self, input: &[u8]) -> Self {
         let length = u32::try_from(input.len()).unwrap_or(u32::MAX);
         self.offset = self.offset.wrapping_sub(address(input)).min(length);
@@ -93,6 +78,21 @@ impl fmt::Debug for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// What goes up through the parser: small enough for a register. The path gathers beside it, in the `Strictness`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    address: u32,
+    kind: ErrorKind,
+}
+
+impl Fault {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(kind: ErrorKind, at: &[u8]) -> Self {
+        Self { address: address(at), kind }
+    }
+}
 
 /// The low 32 bits of where a slice starts; differences of two of them are exact below 4 GiB.
 fn address(slice: &[u8]) -> u32 {
@@ -388,7 +388,7 @@ impl Path {
     }
 
     /// Puts an outer step in front; the innermost falls off when there is no room.
-    fn push_front(&mut self, element: Element) {
+    pub(crate) fn push_front(&mut self, element: Element) {
         self.fields.rotate_right(1);
         self.indices.rotate_right(1);
         let ([field, ..], [index, ..]) = (&mut self.fields, &mut self.indices);
@@ -417,6 +417,14 @@ impl Path {
             self.push(Element { field, index });
         }
         self
+    }
+}
+
+impl From<Field> for Path {
+    fn from(field: Field) -> Self {
+        let mut path = Self::EMPTY;
+        path.push(field.into());
+        path
     }
 }
 

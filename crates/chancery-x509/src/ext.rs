@@ -1,6 +1,6 @@
 //! The extensions that this crate reads, one noun a file.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 
@@ -24,11 +24,11 @@ pub(crate) mod tls_feature;
 /// What stands in the OCTET STRING of an extension.
 pub(crate) trait ExtensionValue<'a>: Sized {
     /// Reads it; nothing may follow.
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error>;
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault>;
 
     /// The same, of the whole contents of the OCTET STRING.
     #[inline]
-    fn parse<S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<Self, Error> {
+    fn parse<S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<Self, Fault> {
         let mut reader = Reader::new(value);
         let this = Self::read(s, &mut reader)?;
         reader.finish(s)?;
@@ -41,8 +41,8 @@ pub(crate) trait ExtensionValue<'a>: Sized {
 pub(crate) fn sequence_of<'a, S: Strictness>(
     s: &mut S,
     reader: &mut Reader<'a>,
-    check: impl FnMut(&mut S, &mut Reader<'a>, usize) -> Result<(), Error>,
-) -> Result<&'a [u8], Error> {
+    check: impl FnMut(&mut S, &mut Reader<'a>, usize) -> Result<(), Fault>,
+) -> Result<&'a [u8], Fault> {
     let contents = reader.read(s, tag::SEQUENCE)?;
     all_of(s, contents, check)
 }
@@ -52,8 +52,8 @@ pub(crate) fn sequence_of<'a, S: Strictness>(
 pub(crate) fn all_of<'a, S: Strictness>(
     s: &mut S,
     contents: &'a [u8],
-    mut check: impl FnMut(&mut S, &mut Reader<'a>, usize) -> Result<(), Error>,
-) -> Result<&'a [u8], Error> {
+    mut check: impl FnMut(&mut S, &mut Reader<'a>, usize) -> Result<(), Fault>,
+) -> Result<&'a [u8], Fault> {
     if contents.is_empty() {
         s.deviation(ErrorKind::EmptySequence, contents)?;
     }
@@ -68,7 +68,7 @@ pub(crate) fn all_of<'a, S: Strictness>(
 
 impl<'a> ExtensionValue<'a> for crate::GeneralNames<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = reader.read(s, tag::SEQUENCE)?;
         Self::check(s, contents)
     }
@@ -77,7 +77,7 @@ impl<'a> ExtensionValue<'a> for crate::GeneralNames<'a> {
 /// An OCTET STRING, as subjectKeyIdentifier is (RFC 5280 §4.2.1.2).
 impl<'a> ExtensionValue<'a> for &'a [u8] {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         reader.read(s, tag::OCTET_STRING)
     }
 }
@@ -85,7 +85,7 @@ impl<'a> ExtensionValue<'a> for &'a [u8] {
 /// An INTEGER, as inhibitAnyPolicy is (RFC 5280 §4.2.1.14).
 impl<'a> ExtensionValue<'a> for u32 {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         reader.u32(s)
     }
 }
@@ -93,8 +93,8 @@ impl<'a> ExtensionValue<'a> for u32 {
 /// A NULL, as noRevAvail (RFC 9608 §2), the precertificate poison (RFC 6962 §3.1), delegationUsage (RFC 9345 §4.2)
 /// and ocspNoCheck (RFC 6960 §4.2.2.2.1) are.
 impl<'a> ExtensionValue<'a> for () {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let value = reader.read(s, tag::NULL)?;
-        if value.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::InvalidNull, value)) }
+        if value.is_empty() { Ok(()) } else { Err(Fault::new(ErrorKind::InvalidNull, value)) }
     }
 }

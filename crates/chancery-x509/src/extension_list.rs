@@ -10,7 +10,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader, Unchecked, tag};
 use crate::strictness::Strictness;
@@ -26,7 +26,7 @@ pub struct Extension<'a> {
 
 impl<'a> Extension<'a> {
     #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let oid = s.within(Field::ExtensionId, |s| inner.oid(s))?;
@@ -82,8 +82,8 @@ impl<'a> ExtensionList<'a> {
         s: &mut S,
         reader: &mut Reader<'a>,
         field: Field,
-        mut each: impl FnMut(&mut S, &Extension<'a>) -> Result<(), Error>,
-    ) -> Result<Self, Error> {
+        mut each: impl FnMut(&mut S, &Extension<'a>) -> Result<(), Fault>,
+    ) -> Result<Self, Fault> {
         let contents = s.within(field, |s| {
             let contents = reader.read(s, tag::SEQUENCE)?;
             if contents.is_empty() {
@@ -99,7 +99,7 @@ impl<'a> ExtensionList<'a> {
             s.within(field.at(index), |s| {
                 let at = inner.rest();
                 if index >= MAX_EXTENSIONS {
-                    return Err(Error::new(ErrorKind::TooManyExtensions, at));
+                    return Err(Fault::new(ErrorKind::TooManyExtensions, at));
                 }
                 let extension = Extension::read(s, &mut inner)?;
                 let mut earlier = this.iter().take(index);

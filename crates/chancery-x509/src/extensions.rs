@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::ext::ExtensionValue;
 use crate::ext::access::InfoAccess;
 use crate::ext::acme_identifier::AcmeIdentifier;
@@ -88,12 +88,12 @@ macro_rules! slots {
 
             /// Reads the value into its slot; whether it is there now.
             #[inline]
-            fn fill<S: Strictness>(
+            fn fill_slot<S: Strictness>(
                 &mut self,
                 s: &mut S,
                 kind: ExtensionType,
                 value: &'a [u8],
-            ) -> Result<bool, Error> {
+            ) -> Result<bool, Fault> {
                 match kind {
                     $(ExtensionType::$kind => {
                         self.$slot = s.recover(|s| {
@@ -216,9 +216,18 @@ impl<'a> Extensions<'a> {
         reader::strict(der, Self::read)
     }
 
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let mut this = Self::EMPTY;
+        this.fill(s, reader)?;
+        Ok(this)
+    }
+
     /// Adds the field `extensions` to errors by itself.
-    #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn fill<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), Fault> {
         let contents = s.within(Field::Extensions, |s| {
             let contents = reader.read(s, tag::SEQUENCE)?;
             if contents.is_empty() {
@@ -227,14 +236,14 @@ impl<'a> Extensions<'a> {
             }
             Ok(contents)
         })?;
-        let mut this = Self { list: ExtensionList::checked(contents), ..Self::EMPTY };
+        self.list = ExtensionList::checked(contents);
         let mut inner = Reader::new(contents);
         let mut index = 0;
         while !inner.is_empty() {
-            s.within(Field::Extensions.at(index), |s| this.read_one(s, &mut inner, index))?;
+            s.within(Field::Extensions.at(index), |s| self.read_one(s, &mut inner, index))?;
             index += 1;
         }
-        Ok(this)
+        Ok(())
     }
 
     #[inline]
@@ -243,10 +252,10 @@ impl<'a> Extensions<'a> {
         s: &mut S,
         reader: &mut Reader<'a>,
         index: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         let at = reader.rest();
         if index >= MAX_EXTENSIONS {
-            return Err(Error::new(ErrorKind::TooManyExtensions, at));
+            return Err(Fault::new(ErrorKind::TooManyExtensions, at));
         }
         let extension = Extension::read(s, reader)?;
         let processed = match ExtensionType::from_oid(extension.oid()) {
@@ -260,7 +269,7 @@ impl<'a> Extensions<'a> {
                 if extension.critical() {
                     self.critical |= kind.bit();
                 }
-                self.fill(s, kind, extension.value())?
+                self.fill_slot(s, kind, extension.value())?
             }
             None => {
                 let mut earlier = self.iter().take(index);
@@ -333,7 +342,7 @@ impl<'a> Extensions<'a> {
     /// Whether the value of a slot was read.
     fn is_read(&self, kind: ExtensionType, value: &'a [u8]) -> bool {
         let mut again = Self::EMPTY;
-        again.fill(&mut Unchecked, kind, value) == Ok(true)
+        again.fill_slot(&mut Unchecked, kind, value) == Ok(true)
     }
 }
 

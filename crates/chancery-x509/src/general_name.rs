@@ -15,7 +15,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::name::Name;
 use crate::oid::Oid;
 use crate::reader::{Element, Elements, Reader, tag};
@@ -75,7 +75,7 @@ impl<'a> GeneralName<'a> {
         s: &mut S,
         element: Element<'a>,
         form: IpForm,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         let ia5 = |s: &mut S, field: Field| {
             s.within(field, |s| {
                 if element.value.is_ascii() {
@@ -151,7 +151,7 @@ impl<'a> GeneralName<'a> {
 }
 
 /// Whole elements, one after another; not looked into.
-fn well_formed<S: Strictness>(s: &mut S, contents: &[u8]) -> Result<(), Error> {
+fn well_formed<S: Strictness>(s: &mut S, contents: &[u8]) -> Result<(), Fault> {
     s.recover(|s| {
         let mut reader = Reader::new(contents);
         while !reader.is_empty() {
@@ -217,7 +217,7 @@ pub struct OtherName<'a> {
 }
 
 impl<'a> OtherName<'a> {
-    fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<(), Error> {
+    fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<(), Fault> {
         let mut reader = Reader::new(contents);
         let type_id = reader.oid(s)?;
         let at = reader.rest();
@@ -232,13 +232,13 @@ impl<'a> OtherName<'a> {
             _ => return Ok(()),
         };
         if value.tag != wanted {
-            return Err(Error::new(ErrorKind::UnexpectedTag, at));
+            return Err(Fault::new(ErrorKind::UnexpectedTag, at));
         }
         let valid = match core::str::from_utf8(value.value) {
             Ok(string) => wanted == tag::UTF8_STRING || string.is_ascii(),
             Err(_) => false,
         };
-        if valid { Ok(()) } else { Err(Error::new(ErrorKind::InvalidString, value.value)) }
+        if valid { Ok(()) } else { Err(Fault::new(ErrorKind::InvalidString, value.value)) }
     }
 
     fn checked(contents: &'a [u8]) -> Option<Self> {
@@ -313,7 +313,7 @@ pub struct GeneralNames<'a> {
 
 impl<'a> GeneralNames<'a> {
     #[inline]
-    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
         if contents.is_empty() {
             s.deviation(ErrorKind::EmptySequence, contents)?;
         }

@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader, strict, tag};
 use crate::strictness::Strictness;
@@ -37,8 +37,9 @@ impl<'a> Name<'a> {
         strict(der, Self::read)
     }
 
-    #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) const EMPTY: Self = Self { raw: &[], contents: &[] };
+
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let mut index = 0;
@@ -180,7 +181,7 @@ impl<'a> RelativeDistinguishedName<'a> {
 
     /// The contents of a SET.
     #[inline]
-    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
         let mut reader = Reader::new(contents);
         if reader.is_empty() {
             s.deviation(ErrorKind::EmptySequence, contents)?;
@@ -254,7 +255,7 @@ pub struct AttributeTypeAndValue<'a> {
 
 impl<'a> AttributeTypeAndValue<'a> {
     #[inline]
-    fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<(), Error> {
+    fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<(), Fault> {
         let mut reader = Reader::new(contents);
         s.within(Field::AttributeType, |s| reader.oid(s))?;
         s.within(Field::AttributeValue, |s| {

@@ -4,7 +4,7 @@ mod request;
 mod response;
 
 use crate::algorithm::AlgorithmIdentifier;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::extension_list::ExtensionList;
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader, Unchecked, tag};
@@ -36,7 +36,7 @@ pub struct CertId<'a> {
 }
 
 impl<'a> CertId<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         s.within(Field::CertId, |s| {
             let mut inner = reader.sequence(s)?;
             let hash_algorithm =
@@ -97,7 +97,7 @@ impl<'a> OcspExtensions<'a> {
         reader: &mut Reader<'a>,
         number: u8,
         field: Field,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Fault> {
         let Some(value) = reader.optional(s, tag::constructed(number))? else {
             return Ok(Self::EMPTY);
         };

@@ -5,7 +5,7 @@
 
 use pem_rfc7468::Decoder;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 
 /// What a PEM block holds, by its label (RFC 7468 §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +77,7 @@ impl<'a> Block<'a> {
     /// If it is not as RFC 7468 has it, or `buffer` is too short.
     pub fn decode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], Error> {
         let fault = |kind| {
-            let error = Error::new(kind, self.text).within(Field::Pem.into());
+            let error = Error::new(Field::Pem.into(), Fault::new(kind, self.text));
             error.rebase(self.text).moved(self.offset)
         };
         // Lines are of 64 characters in RFC 7468 §2; files with other lengths, all the same, are read too (§3).
@@ -123,7 +123,7 @@ impl<'a> Blocks<'a> {
     fn block(&mut self, start: usize) -> Result<Block<'a>, Error> {
         let fault = || {
             let at = self.text.get(start..).unwrap_or_default();
-            Error::new(ErrorKind::InvalidPem, at).within(Field::Pem.into()).rebase(self.text)
+            Error::new(Field::Pem.into(), Fault::new(ErrorKind::InvalidPem, at)).rebase(self.text)
         };
         let label_start = start + BEGIN.len();
         // The next boundary ends the label, and the one after it has to be this block's end.

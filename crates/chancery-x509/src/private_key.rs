@@ -13,7 +13,7 @@ use core::fmt;
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
 use crate::public_key::NamedCurve;
 use crate::reader::{self, Reader, tag};
@@ -48,7 +48,7 @@ impl<'a> PrivateKeyInfo<'a> {
             let at = inner.rest();
             let version = s.within(Field::Version, |s| inner.u32(s))?;
             if version > 1 {
-                return Err(Error::new(ErrorKind::UnsupportedVersion, at));
+                return Err(Fault::new(ErrorKind::UnsupportedVersion, at));
             }
             let algorithm =
                 s.within(Field::Algorithm, |s| AlgorithmIdentifier::read(s, &mut inner))?;
@@ -60,7 +60,7 @@ impl<'a> PrivateKeyInfo<'a> {
                 // RFC 5958 §2: a public key makes it version 2. Early encoders of Ed25519 keys wrote 1 with [1]
                 // EXPLICIT, which is another tag and refused.
                 Some(_) if version == 0 => {
-                    return Err(Error::new(ErrorKind::FieldNotInVersion, at));
+                    return Err(Fault::new(ErrorKind::FieldNotInVersion, at));
                 }
                 Some(value) => {
                     Some(s.within(Field::PublicKey, |s| BitString::parse(s, value)?.aligned(s))?)
@@ -150,8 +150,8 @@ impl fmt::Debug for PrivateKey<'_> {
     }
 }
 
-fn invalid(at: &[u8]) -> Error {
-    Error::new(ErrorKind::InvalidPrivateKey, at)
+fn invalid(at: &[u8]) -> Fault {
+    Fault::new(ErrorKind::InvalidPrivateKey, at)
 }
 
 impl<'a> PrivateKey<'a> {
@@ -159,17 +159,17 @@ impl<'a> PrivateKey<'a> {
         s: &mut S,
         algorithm: &AlgorithmIdentifier<'a>,
         key: &'a [u8],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Fault> {
         let oid = algorithm.oid();
         let bare = || match algorithm.parameters() {
             None => Ok(()),
-            Some(at) => Err(Error::new(ErrorKind::InvalidAlgorithmParameters, at)),
+            Some(at) => Err(Fault::new(ErrorKind::InvalidAlgorithmParameters, at)),
         };
         match oid {
             Oid::RSA_ENCRYPTION | Oid::RSASSA_PSS => {
                 if oid == Oid::RSA_ENCRYPTION && !algorithm.parameters_null_or_absent() {
                     let at = algorithm.as_der();
-                    return Err(Error::new(ErrorKind::InvalidAlgorithmParameters, at));
+                    return Err(Fault::new(ErrorKind::InvalidAlgorithmParameters, at));
                 }
                 let mut reader = Reader::new(key);
                 let rsa = RsaPrivateKey::read(s, &mut reader)?;
@@ -180,7 +180,7 @@ impl<'a> PrivateKey<'a> {
                 let curve = algorithm.parameters().map(Reader::new);
                 let curve = curve.and_then(|mut reader| reader.oid(s).ok());
                 let curve = curve.ok_or_else(|| {
-                    Error::new(ErrorKind::InvalidAlgorithmParameters, algorithm.as_der())
+                    Fault::new(ErrorKind::InvalidAlgorithmParameters, algorithm.as_der())
                 })?;
                 let Some(curve) = NamedCurve::from_oid(curve) else { return Ok(Self::Unknown) };
                 let mut reader = Reader::new(key);
@@ -218,7 +218,7 @@ impl<'a> PrivateKey<'a> {
 fn curve_key<'a, const N: usize, S: Strictness>(
     s: &mut S,
     key: &'a [u8],
-) -> Result<&'a [u8; N], Error> {
+) -> Result<&'a [u8; N], Fault> {
     let mut reader = Reader::new(key);
     let seed = reader.read(s, tag::OCTET_STRING)?;
     reader.finish(s)?;
@@ -272,11 +272,11 @@ impl<'a> RsaPrivateKey<'a> {
         reader::strict(der, Self::read)
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let at = inner.rest();
         if inner.u32(s)? != 0 {
-            return Err(Error::new(ErrorKind::UnsupportedVersion, at));
+            return Err(Fault::new(ErrorKind::UnsupportedVersion, at));
         }
         let mut numbers: [&[u8]; 8] = [&[]; 8];
         for number in &mut numbers {
@@ -322,24 +322,25 @@ impl<'a> EcPrivateKey<'a> {
     pub fn parse(der: &'a [u8]) -> Result<(NamedCurve, Self), Error> {
         reader::strict(der, |s, reader| {
             let key = Self::read(s, reader)?;
-            let curve = key.curve.and_then(NamedCurve::from_oid).ok_or_else(|| {
-                Error::new(ErrorKind::UnsupportedType, der).within(Field::Parameters.into())
+            let curve = s.within(Field::Parameters, |_| {
+                let curve = key.curve.and_then(NamedCurve::from_oid);
+                curve.ok_or_else(|| Fault::new(ErrorKind::UnsupportedType, der))
             })?;
             key.check_curve(curve, der)?;
             Ok((curve, key))
         })
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let at = inner.rest();
         if inner.u32(s)? != 1 {
-            return Err(Error::new(ErrorKind::UnsupportedVersion, at));
+            return Err(Fault::new(ErrorKind::UnsupportedVersion, at));
         }
         let private_key = inner.read(s, tag::OCTET_STRING)?;
         let curve = match inner.optional(s, tag::constructed(0))? {
             None => None,
-            Some([tag::SEQUENCE, ..]) => return Err(Error::new(ErrorKind::ExplicitCurve, at)),
+            Some([tag::SEQUENCE, ..]) => return Err(Fault::new(ErrorKind::ExplicitCurve, at)),
             Some(value) => {
                 let mut explicit = Reader::new(value);
                 let curve = explicit.oid(s)?;
@@ -361,7 +362,7 @@ impl<'a> EcPrivateKey<'a> {
     }
 
     /// RFC 5915 §3: the scalar is as long as the order of the curve, which for the curves here is as long as a coordinate.
-    fn check_curve(&self, curve: NamedCurve, at: &[u8]) -> Result<(), Error> {
+    fn check_curve(&self, curve: NamedCurve, at: &[u8]) -> Result<(), Fault> {
         let same = self.curve.is_none_or(|inner| inner == curve.oid());
         let length = self.private_key.len() == curve.field_len();
         let zero = self.private_key.iter().all(|&byte| byte == 0);

@@ -8,7 +8,7 @@
 
 use crate::algorithm::{AlgorithmIdentifier, RsaPssParameters};
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
 use crate::reader::{self, Reader, strict, tag};
 use crate::strictness::Strictness;
@@ -31,16 +31,35 @@ impl<'a> SubjectPublicKeyInfo<'a> {
         strict(der, Self::read)
     }
 
+    pub(crate) const EMPTY: Self = Self {
+        raw: &[],
+        algorithm: AlgorithmIdentifier::EMPTY,
+        subject_public_key: BitString::EMPTY,
+        key: PublicKey::Unknown,
+    };
+
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let mut this = Self::EMPTY;
+        this.fill(s, reader)?;
+        Ok(this)
+    }
+
     #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn fill<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
+        self.raw = element.raw;
         let mut inner = Reader::new(element.value);
-        let algorithm = s.within(Field::Algorithm, |s| AlgorithmIdentifier::read(s, &mut inner))?;
-        let subject_public_key = s.within(Field::SubjectPublicKey, |s| inner.bit_string(s))?;
+        self.algorithm =
+            s.within(Field::Algorithm, |s| AlgorithmIdentifier::read(s, &mut inner))?;
+        self.subject_public_key = s.within(Field::SubjectPublicKey, |s| inner.bit_string(s))?;
         inner.finish(s)?;
-        let key = s.recover(|s| PublicKey::parse(s, &algorithm, subject_public_key))?;
-        let key = key.unwrap_or(PublicKey::Unknown);
-        Ok(Self { raw: element.raw, algorithm, subject_public_key, key })
+        let key = s.recover(|s| PublicKey::parse(s, &self.algorithm, self.subject_public_key))?;
+        self.key = key.unwrap_or(PublicKey::Unknown);
+        Ok(())
     }
 
     /// The whole DER.
@@ -114,7 +133,7 @@ impl<'a> PublicKey<'a> {
         s: &mut S,
         algorithm: &AlgorithmIdentifier<'a>,
         bits: BitString<'a>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Fault> {
         let key = bits.as_bytes();
         let oid = algorithm.oid();
         match oid {
@@ -135,7 +154,7 @@ impl<'a> PublicKey<'a> {
                 let Some(known) = NamedCurve::from_oid(curve) else {
                     return Ok(Self::EcUnknownCurve(curve, key));
                 };
-                if known.is_point(key) { Ok(Self::Ec(known, key)) } else { Err(invalid(key)) }
+                if known.is_point(key) { Ok(Self::Ec(known, key)) } else { invalid(s, key) }
             }
             Oid::RSASSA_PSS => {
                 let parameters = match algorithm.parameters() {
@@ -166,22 +185,23 @@ impl<'a> PublicKey<'a> {
                 };
                 bare(s, algorithm)?;
                 aligned(s, bits)?;
-                if key.len() == length { Ok(this) } else { Err(invalid(key)) }
+                if key.len() == length { Ok(this) } else { invalid(s, key) }
             }
         }
     }
 }
 
-fn invalid(at: &[u8]) -> Error {
-    Error::new(ErrorKind::InvalidPublicKey, at).within(Field::SubjectPublicKey.into())
+#[cold]
+fn invalid<S: Strictness, T>(s: &mut S, at: &[u8]) -> Result<T, Fault> {
+    s.within(Field::SubjectPublicKey, |_| Err(Fault::new(ErrorKind::InvalidPublicKey, at)))
 }
 
-fn aligned<S: Strictness>(s: &mut S, bits: BitString<'_>) -> Result<(), Error> {
+fn aligned<S: Strictness>(s: &mut S, bits: BitString<'_>) -> Result<(), Fault> {
     s.within(Field::SubjectPublicKey, |s| bits.aligned(s).map(drop))
 }
 
 /// RFC 8410 §3, RFC 9881 §2, RFC 9909 §3, RFC 9935 §3: the parameters MUST be absent.
-fn bare<S: Strictness>(s: &mut S, algorithm: &AlgorithmIdentifier<'_>) -> Result<(), Error> {
+fn bare<S: Strictness>(s: &mut S, algorithm: &AlgorithmIdentifier<'_>) -> Result<(), Fault> {
     match algorithm.parameters() {
         None => Ok(()),
         Some(at) => {
@@ -194,22 +214,22 @@ fn fixed<'a, const N: usize, S: Strictness>(
     s: &mut S,
     algorithm: &AlgorithmIdentifier<'_>,
     bits: BitString<'a>,
-) -> Result<&'a [u8; N], Error> {
+) -> Result<&'a [u8; N], Fault> {
     bare(s, algorithm)?;
     aligned(s, bits)?;
-    bits.as_bytes().try_into().map_err(|_| invalid(bits.as_bytes()))
+    bits.as_bytes().try_into().or_else(|_| invalid(s, bits.as_bytes()))
 }
 
 /// RFC 5480 §2.1.1: only `namedCurve`. Explicit parameters let a forger choose the generator (CVE-2020-0601).
 fn named_curve<'a, S: Strictness>(
     s: &mut S,
     algorithm: &AlgorithmIdentifier<'a>,
-) -> Result<Oid<'a>, Error> {
+) -> Result<Oid<'a>, Fault> {
     let at = algorithm.parameters().unwrap_or_default();
     match at.first() {
         Some(&tag::OID) => Reader::new(at).oid(s),
-        Some(&tag::SEQUENCE) => Err(Error::new(ErrorKind::ExplicitCurve, at)),
-        _ => Err(Error::new(ErrorKind::InvalidAlgorithmParameters, algorithm.as_der())),
+        Some(&tag::SEQUENCE) => Err(Fault::new(ErrorKind::ExplicitCurve, at)),
+        _ => Err(Fault::new(ErrorKind::InvalidAlgorithmParameters, algorithm.as_der())),
     }
 }
 
@@ -233,7 +253,7 @@ impl<'a> RsaPublicKey<'a> {
         strict(der, Self::read)
     }
 
-    fn parse_in<S: Strictness>(s: &mut S, der: &'a [u8]) -> Result<Self, Error> {
+    fn parse_in<S: Strictness>(s: &mut S, der: &'a [u8]) -> Result<Self, Fault> {
         s.within(Field::SubjectPublicKey, |s| {
             let mut reader = Reader::new(der);
             let key = Self::read(s, &mut reader)?;
@@ -242,12 +262,12 @@ impl<'a> RsaPublicKey<'a> {
         })
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let mut positive = |s: &mut S| {
             let value = inner.read(s, tag::INTEGER)?;
             match reader::unsigned(s, value)? {
-                [] => Err(Error::new(ErrorKind::InvalidPublicKey, value)),
+                [] => Err(Fault::new(ErrorKind::InvalidPublicKey, value)),
                 digits => Ok(digits),
             }
         };

@@ -8,9 +8,9 @@
 //! Each element is looked at once, and nothing is copied. A length is only compared with what is there; it never
 //! sizes anything. There is no recursion here: the parsers nest as deep as the standards' structures.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Fault};
 use crate::oid::Oid;
-use crate::strictness::Strictness;
+use crate::strictness::{Lenient, Strict, Strictness};
 
 pub(crate) mod tag {
     pub(crate) const BOOLEAN: u8 = 0x01;
@@ -110,26 +110,39 @@ impl<'a> Reader<'a> {
         Self { rest: contents }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
     /// What has not been read.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// The tag of the next element.
+    /// Whether these very bytes, which are whole elements, come next; then they have been read.
     #[inline]
+    pub(crate) fn skip(&mut self, elements: &[u8]) -> bool {
+        let rest = self.rest.strip_prefix(elements);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    /// All that has not been read, which is read now.
+    pub(crate) fn take_rest(&mut self) -> &'a [u8] {
+        core::mem::take(&mut self.rest)
+    }
+
+    /// The tag of the next element.
+    #[inline(always)]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.rest.first().copied()
     }
 
     /// The next element, whatever it is.
-    #[inline]
-    pub(crate) fn element<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+    #[inline(always)]
+    pub(crate) fn element<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Fault> {
         match split(self.rest) {
             Ok((element, rest, minimal)) => {
                 if !minimal {
@@ -138,13 +151,13 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(element)
             }
-            Err(kind) => Err(Error::new(kind, self.rest)),
+            Err(kind) => Err(Fault::new(kind, self.rest)),
         }
     }
 
     /// The next element of any type, as `ANY DEFINED BY` has it: also with a tag number above 30.
     #[inline]
-    pub(crate) fn any<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+    pub(crate) fn any<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Fault> {
         match self.peek() {
             Some(tag) if tag & 0x1f == 0x1f => self.high_tag(s),
             _ => self.element(s),
@@ -153,9 +166,9 @@ impl<'a> Reader<'a> {
 
     /// X.690 §8.1.2.4: base-128 digits of the tag number follow the first byte.
     #[cold]
-    fn high_tag<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Error> {
+    fn high_tag<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Fault> {
         let all = self.rest;
-        let fault = |kind| Error::new(kind, all);
+        let fault = |kind| Fault::new(kind, all);
         let digits = all.get(1..).unwrap_or_default();
         let more = digits.iter().take_while(|&&digit| digit & 0x80 != 0).count();
         // Four digits are 28 bits: far more than any module assigns. The first may not be a leading zero.
@@ -176,73 +189,85 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which has to have `tag`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn expect<S: Strictness>(
         &mut self,
         s: &mut S,
         tag: u8,
-    ) -> Result<Element<'a>, Error> {
+    ) -> Result<Element<'a>, Fault> {
         let at = self.rest;
         let element = self.element(s)?;
-        if element.tag == tag { Ok(element) } else { Err(Error::new(ErrorKind::UnexpectedTag, at)) }
+        if element.tag == tag { Ok(element) } else { Err(Fault::new(ErrorKind::UnexpectedTag, at)) }
     }
 
     /// The contents of the next element, which has to have `tag`.
-    #[inline]
-    pub(crate) fn read<S: Strictness>(&mut self, s: &mut S, tag: u8) -> Result<&'a [u8], Error> {
+    #[inline(always)]
+    pub(crate) fn read<S: Strictness>(&mut self, s: &mut S, tag: u8) -> Result<&'a [u8], Fault> {
         Ok(self.expect(s, tag)?.value)
     }
 
     /// The contents of the next element if it has `tag`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn optional<S: Strictness>(
         &mut self,
         s: &mut S,
         tag: u8,
-    ) -> Result<Option<&'a [u8]>, Error> {
+    ) -> Result<Option<&'a [u8]>, Fault> {
         if self.peek() == Some(tag) { self.read(s, tag).map(Some) } else { Ok(None) }
     }
 
     /// A reader over the contents of the next element, which has to be a SEQUENCE.
-    #[inline]
-    pub(crate) fn sequence<S: Strictness>(&mut self, s: &mut S) -> Result<Self, Error> {
+    #[inline(always)]
+    pub(crate) fn sequence<S: Strictness>(&mut self, s: &mut S) -> Result<Self, Fault> {
         self.read(s, tag::SEQUENCE).map(Self::new)
     }
 
     /// Nothing may be left.
-    #[inline]
-    pub(crate) fn finish<S: Strictness>(&self, s: &mut S) -> Result<(), Error> {
+    #[inline(always)]
+    pub(crate) fn finish<S: Strictness>(&self, s: &mut S) -> Result<(), Fault> {
         if self.rest.is_empty() { Ok(()) } else { s.deviation(ErrorKind::TrailingData, self.rest) }
     }
 
-    #[inline]
-    pub(crate) fn oid<S: Strictness>(&mut self, s: &mut S) -> Result<Oid<'a>, Error> {
+    #[inline(always)]
+    pub(crate) fn oid<S: Strictness>(&mut self, s: &mut S) -> Result<Oid<'a>, Fault> {
         let value = self.read(s, tag::OID)?;
         Oid::parse(s, value)
     }
 
     /// `BOOLEAN DEFAULT FALSE`.
-    #[inline]
-    pub(crate) fn default_false<S: Strictness>(&mut self, s: &mut S) -> Result<bool, Error> {
-        let at = self.rest;
-        match self.optional(s, tag::BOOLEAN)? {
-            None => Ok(false),
-            Some(value) => default_false(s, at, value),
+    #[inline(always)]
+    pub(crate) fn default_false<S: Strictness>(&mut self, s: &mut S) -> Result<bool, Fault> {
+        match *self.rest {
+            // What nearly all of them are: absent, or TRUE.
+            [tag::BOOLEAN, 1, 0xff, ref rest @ ..] => {
+                self.rest = rest;
+                Ok(true)
+            }
+            [tag::BOOLEAN, ..] => self.default_false_odd(s),
+            _ => Ok(false),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn default_false_odd<S: Strictness>(&mut self, s: &mut S) -> Result<bool, Fault> {
+        let at = self.rest;
+        let value = self.read(s, tag::BOOLEAN)?;
+        default_false(s, at, value)
     }
 
     /// An INTEGER from 0 to 2^32 - 1.
     #[inline]
-    pub(crate) fn u32<S: Strictness>(&mut self, s: &mut S) -> Result<u32, Error> {
+    pub(crate) fn u32<S: Strictness>(&mut self, s: &mut S) -> Result<u32, Fault> {
         let value = self.read(s, tag::INTEGER)?;
         u32(s, value)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn bit_string<S: Strictness>(
         &mut self,
         s: &mut S,
-    ) -> Result<crate::BitString<'a>, Error> {
+    ) -> Result<crate::BitString<'a>, Fault> {
         let value = self.read(s, tag::BIT_STRING)?;
         crate::BitString::parse(s, value)
     }
@@ -253,7 +278,7 @@ pub(crate) fn default_false<S: Strictness>(
     s: &mut S,
     at: &[u8],
     value: &[u8],
-) -> Result<bool, Error> {
+) -> Result<bool, Fault> {
     match *value {
         [0xff] => Ok(true),
         [0] => {
@@ -266,15 +291,15 @@ pub(crate) fn default_false<S: Strictness>(
             s.deviation(ErrorKind::InvalidBoolean, at)?;
             Ok(true)
         }
-        _ => Err(Error::new(ErrorKind::InvalidBoolean, at)),
+        _ => Err(Fault::new(ErrorKind::InvalidBoolean, at)),
     }
 }
 
 /// The contents of an INTEGER: not empty, minimal (X.690 §8.3.2).
 #[inline]
-pub(crate) fn integer<S: Strictness>(s: &mut S, value: &[u8]) -> Result<(), Error> {
+pub(crate) fn integer<S: Strictness>(s: &mut S, value: &[u8]) -> Result<(), Fault> {
     match *value {
-        [] => Err(Error::new(ErrorKind::EmptyInteger, value)),
+        [] => Err(Fault::new(ErrorKind::EmptyInteger, value)),
         [0, second, ..] if second < 0x80 => s.deviation(ErrorKind::NonMinimalInteger, value),
         [0xff, second, ..] if second >= 0x80 => s.deviation(ErrorKind::NonMinimalInteger, value),
         _ => Ok(()),
@@ -283,10 +308,10 @@ pub(crate) fn integer<S: Strictness>(s: &mut S, value: &[u8]) -> Result<(), Erro
 
 /// An INTEGER that may not be negative, as its magnitude without leading zeros.
 #[inline]
-pub(crate) fn unsigned<'a, S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<&'a [u8], Error> {
+pub(crate) fn unsigned<'a, S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<&'a [u8], Fault> {
     integer(s, value)?;
     match *value {
-        [first, ..] if first >= 0x80 => Err(Error::new(ErrorKind::NegativeInteger, value)),
+        [first, ..] if first >= 0x80 => Err(Fault::new(ErrorKind::NegativeInteger, value)),
         _ => Ok(strip_zeros(value)),
     }
 }
@@ -297,10 +322,10 @@ pub(crate) fn strip_zeros(value: &[u8]) -> &[u8] {
 }
 
 #[inline]
-pub(crate) fn u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Error> {
+pub(crate) fn u32<S: Strictness>(s: &mut S, value: &[u8]) -> Result<u32, Fault> {
     let digits = unsigned(s, value)?;
     if digits.len() > 4 {
-        return Err(Error::new(ErrorKind::IntegerTooLarge, value));
+        return Err(Fault::new(ErrorKind::IntegerTooLarge, value));
     }
     Ok(digits.iter().fold(0, |n, &digit| (n << 8) | u32::from(digit)))
 }
@@ -321,7 +346,7 @@ impl<'a> Elements<'a> {
     }
 
     /// The next element if it has `tag`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
         if self.rest.first() == Some(&tag) { self.next() } else { None }
     }
@@ -354,22 +379,26 @@ impl<'a> Iterator for Elements<'a> {
 pub(crate) struct Unchecked;
 
 impl Strictness for Unchecked {
-    fn deviation(&mut self, _: ErrorKind, _: &[u8]) -> Result<(), Error> {
+    fn fault_path(&self) -> crate::error::Path {
+        crate::error::Path::EMPTY
+    }
+
+    fn deviation(&mut self, _: ErrorKind, _: &[u8]) -> Result<(), Fault> {
         Ok(())
     }
 
     fn within<T>(
         &mut self,
         _: impl Into<crate::error::Element>,
-        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        parse: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         parse(self)
     }
 
     fn recover<T>(
         &mut self,
-        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
+        parse: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
         Ok(parse(self).ok())
     }
 }
@@ -378,31 +407,37 @@ impl Strictness for Unchecked {
 #[inline]
 pub(crate) fn strict<'a, T>(
     input: &'a [u8],
-    parse: impl FnOnce(&mut crate::strictness::Strict, &mut Reader<'a>) -> Result<T, Error>,
+    parse: impl FnOnce(&mut Strict, &mut Reader<'a>) -> Result<T, Fault>,
 ) -> Result<T, Error> {
-    document(&mut crate::strictness::Strict, input, parse)
+    document(&mut Strict::new(), input, parse)
 }
 
 /// Runs `parse` over all of `input` in lenient mode.
 pub(crate) fn lenient<'a, T>(
     input: &'a [u8],
     findings: &mut dyn FnMut(crate::Finding),
-    parse: impl FnOnce(&mut crate::strictness::Lenient<'_, '_>, &mut Reader<'a>) -> Result<T, Error>,
+    parse: impl FnOnce(&mut Lenient<'_, '_>, &mut Reader<'a>) -> Result<T, Fault>,
 ) -> Result<T, Error> {
-    document(&mut crate::strictness::Lenient::new(input, findings), input, parse)
+    document(&mut Lenient::new(input, findings), input, parse)
 }
 
-#[inline]
+#[inline(always)]
 fn document<'a, S: Strictness, T>(
     s: &mut S,
     input: &'a [u8],
-    parse: impl FnOnce(&mut S, &mut Reader<'a>) -> Result<T, Error>,
+    parse: impl FnOnce(&mut S, &mut Reader<'a>) -> Result<T, Fault>,
 ) -> Result<T, Error> {
+    let failed = |s: &S, fault| Err(Error::new(s.fault_path(), fault).rebase(input));
+    if u32::try_from(input.len()).is_err() {
+        return failed(s, Fault::new(ErrorKind::InputTooLarge, input));
+    }
     let mut reader = Reader::new(input);
-    let result = if u32::try_from(input.len()).is_err() {
-        Err(Error::new(ErrorKind::InputTooLarge, input))
-    } else {
-        parse(s, &mut reader).and_then(|value| reader.finish(s).map(|()| value))
+    let value = match parse(s, &mut reader) {
+        Ok(value) => value,
+        Err(fault) => return failed(s, fault),
     };
-    result.map_err(|error| error.rebase(input))
+    match reader.finish(s) {
+        Ok(()) => Ok(value),
+        Err(fault) => failed(s, fault),
+    }
 }

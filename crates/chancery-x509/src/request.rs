@@ -16,7 +16,7 @@ use core::fmt;
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::extensions::Extensions;
 use crate::name::{AttributeValue, Name};
 use crate::oid::Oid;
@@ -54,7 +54,7 @@ impl<'a> CertificationRequest<'a> {
         reader::lenient(der, findings, |s, reader| Self::read(s, reader))
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut outer = Reader::new(element.value);
         let info = outer.expect(s, tag::SEQUENCE)?;
@@ -145,7 +145,7 @@ impl<'a> CertificationRequest<'a> {
 fn read_attributes<'a, S: Strictness>(
     s: &mut S,
     reader: &mut Reader<'a>,
-) -> Result<(Attributes<'a>, Extensions<'a>), Error> {
+) -> Result<(Attributes<'a>, Extensions<'a>), Fault> {
     let at = reader.rest();
     let Some(contents) = reader.optional(s, tag::constructed(0))? else {
         // RFC 2986 §4.1: the set may be empty, and is not optional. Some encoders leave it out.
@@ -167,7 +167,7 @@ fn read_attributes<'a, S: Strictness>(
             previous = attribute.raw;
             if attribute.attribute_type == Oid::EXTENSION_REQUEST {
                 if extensions.is_some() {
-                    return Err(Error::new(ErrorKind::DuplicateExtension, at));
+                    return Err(Fault::new(ErrorKind::DuplicateExtension, at));
                 }
                 let mut values = Reader::new(attribute.values);
                 extensions =
@@ -223,7 +223,7 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    pub(crate) fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let attribute_type = s.within(Field::AttributeType, |s| inner.oid(s))?;

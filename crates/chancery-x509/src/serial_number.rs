@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader;
 use crate::strictness::Strictness;
 
@@ -21,7 +21,7 @@ impl<'a> SerialNumber<'a> {
 
     /// In a certificate: positive and at most 20 bytes.
     #[inline]
-    pub(crate) fn parse<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn parse<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
         let serial = Self::parse_any(s, contents)?;
         if contents.len() > 20 {
             s.deviation(ErrorKind::SerialTooLong, contents)?;
@@ -34,7 +34,7 @@ impl<'a> SerialNumber<'a> {
 
     /// Where it names a certificate that is elsewhere: whatever that one has.
     #[inline]
-    pub(crate) fn parse_any<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn parse_any<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
         reader::integer(s, contents)?;
         Ok(Self(contents))
     }

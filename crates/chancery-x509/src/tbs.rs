@@ -16,7 +16,7 @@
 
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::extensions::Extensions;
 use crate::name::Name;
 use crate::public_key::SubjectPublicKeyInfo;
@@ -59,21 +59,47 @@ impl<'a> TbsCertificate<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 5280 §4.1, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| s.within(Field::TbsCertificate, |s| Self::read(s, reader)))
+        reader::strict(der, |s, reader| {
+            let mut this = Self::EMPTY;
+            s.within(Field::TbsCertificate, |s| this.fill(s, reader))?;
+            Ok(this)
+        })
     }
 
+    /// What [`Self::fill`] fills.
+    pub(crate) const EMPTY: Self = Self {
+        raw: &[],
+        version: Version::V1,
+        serial_number: SerialNumber::new(&[]),
+        signature: AlgorithmIdentifier::EMPTY,
+        issuer: Name::EMPTY,
+        validity: Validity::EMPTY,
+        subject: Name::EMPTY,
+        subject_public_key_info: SubjectPublicKeyInfo::EMPTY,
+        issuer_unique_id: None,
+        subject_unique_id: None,
+        extensions: Extensions::EMPTY,
+    };
+
+    /// Reads into `self`: it is too large to be handed up by value from level to level.
     #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(crate) fn fill<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
+        self.raw = element.raw;
         let mut inner = Reader::new(element.value);
-        let version = s.within(Field::Version, |s| read_version(s, &mut inner))?;
-        let serial_number = s.within(Field::SerialNumber, |s| {
+        self.version = s.within(Field::Version, |s| read_version(s, &mut inner))?;
+        self.serial_number = s.within(Field::SerialNumber, |s| {
             let value = inner.read(s, tag::INTEGER)?;
             SerialNumber::parse(s, value)
         })?;
-        let signature = s.within(Field::Signature, |s| AlgorithmIdentifier::read(s, &mut inner))?;
+        self.signature =
+            s.within(Field::Signature, |s| AlgorithmIdentifier::read(s, &mut inner))?;
         let at = inner.rest();
-        let issuer = s.within(Field::Issuer, |s| {
+        self.issuer = s.within(Field::Issuer, |s| {
             let issuer = Name::read(s, &mut inner)?;
             if issuer.is_empty() {
                 // RFC 5280 §4.1.2.4
@@ -81,51 +107,18 @@ impl<'a> TbsCertificate<'a> {
             }
             Ok(issuer)
         })?;
-        let validity = s.within(Field::Validity, |s| Validity::read(s, &mut inner))?;
-        let subject = s.within(Field::Subject, |s| Name::read(s, &mut inner))?;
-        let subject_public_key_info =
-            s.within(Field::SubjectPublicKeyInfo, |s| SubjectPublicKeyInfo::read(s, &mut inner))?;
-        let mut this = Self {
-            raw: element.raw,
-            version,
-            serial_number,
-            signature,
-            issuer,
-            validity,
-            subject,
-            subject_public_key_info,
-            issuer_unique_id: None,
-            subject_unique_id: None,
-            extensions: Extensions::EMPTY,
-        };
-        this.read_optional(s, &mut inner)?;
-        inner.finish(s)?;
-        Ok(this)
-    }
-
-    #[inline]
-    fn read_optional<S: Strictness>(
-        &mut self,
-        s: &mut S,
-        inner: &mut Reader<'a>,
-    ) -> Result<(), Error> {
+        self.validity = s.within(Field::Validity, |s| Validity::read(s, &mut inner))?;
+        self.subject = s.within(Field::Subject, |s| {
+            // In the certificate of a root the subject is the issuer, which has been checked.
+            if S::EVERY_DEVIATION_IS_AN_ERROR && inner.skip(self.issuer.as_der()) {
+                return Ok(self.issuer);
+            }
+            Name::read(s, &mut inner)
+        })?;
+        let key = &mut self.subject_public_key_info;
+        s.within(Field::SubjectPublicKeyInfo, |s| key.fill(s, &mut inner))?;
         if matches!(inner.peek(), Some(0x81 | 0x82)) {
-            let version = self.version;
-            let mut unique_id = |s: &mut S, number, field: Field| {
-                s.within(field, |s| {
-                    let at = inner.rest();
-                    let Some(value) = inner.optional(s, tag::context(number))? else {
-                        return Ok(None);
-                    };
-                    if version == Version::V1 {
-                        // RFC 5280 §4.1.2.8
-                        s.deviation(ErrorKind::FieldNotInVersion, at)?;
-                    }
-                    BitString::parse(s, value).map(Some)
-                })
-            };
-            self.issuer_unique_id = unique_id(s, 1, Field::IssuerUniqueId)?;
-            self.subject_unique_id = unique_id(s, 2, Field::SubjectUniqueId)?;
+            self.fill_unique_ids(s, &mut inner)?;
         }
         let at = inner.rest();
         if let Some(value) = inner.optional(s, tag::constructed(3))? {
@@ -134,9 +127,34 @@ impl<'a> TbsCertificate<'a> {
                 s.within(Field::Extensions, |s| s.deviation(ErrorKind::FieldNotInVersion, at))?;
             }
             let mut explicit = Reader::new(value);
-            self.extensions = Extensions::read(s, &mut explicit)?;
+            self.extensions.fill(s, &mut explicit)?;
             explicit.finish(s)?;
         }
+        inner.finish(s)
+    }
+
+    #[cold]
+    fn fill_unique_ids<S: Strictness>(
+        &mut self,
+        s: &mut S,
+        inner: &mut Reader<'a>,
+    ) -> Result<(), Fault> {
+        let version = self.version;
+        let mut unique_id = |s: &mut S, number, field: Field| {
+            s.within(field, |s| {
+                let at = inner.rest();
+                let Some(value) = inner.optional(s, tag::context(number))? else {
+                    return Ok(None);
+                };
+                if version == Version::V1 {
+                    // RFC 5280 §4.1.2.8
+                    s.deviation(ErrorKind::FieldNotInVersion, at)?;
+                }
+                BitString::parse(s, value).map(Some)
+            })
+        };
+        self.issuer_unique_id = unique_id(s, 1, Field::IssuerUniqueId)?;
+        self.subject_unique_id = unique_id(s, 2, Field::SubjectUniqueId)?;
         Ok(())
     }
 
@@ -209,7 +227,7 @@ impl<'a> TbsCertificate<'a> {
 
 /// `[0] EXPLICIT INTEGER { v1(0), v2(1), v3(2) } DEFAULT v1`
 #[inline]
-fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Version, Error> {
+fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Version, Fault> {
     let at = reader.rest();
     let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(Version::V1) };
     let mut explicit = Reader::new(value);
@@ -223,6 +241,6 @@ fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Ver
         }
         1 => Ok(Version::V2),
         2 => Ok(Version::V3),
-        _ => Err(Error::new(ErrorKind::UnsupportedVersion, at)),
+        _ => Err(Fault::new(ErrorKind::UnsupportedVersion, at)),
     }
 }

@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{Element, Reader, tag};
 use crate::strictness::Strictness;
 
@@ -35,7 +35,7 @@ impl Time {
     }
 
     /// UTCTime or GeneralizedTime.
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let element = reader.element(s)?;
         match element.tag {
             tag::UTC_TIME => utc(s, element),
@@ -47,7 +47,7 @@ impl Time {
                 }
                 Ok(time)
             }
-            _ => Err(Error::new(ErrorKind::UnexpectedTag, element.raw)),
+            _ => Err(Fault::new(ErrorKind::UnexpectedTag, element.raw)),
         }
     }
 
@@ -55,13 +55,13 @@ impl Time {
     pub(crate) fn read_generalized<S: Strictness>(
         s: &mut S,
         reader: &mut Reader<'_>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::GENERALIZED_TIME)?;
         Ok(generalized(s, element)?.0)
     }
 
     /// `[n] IMPLICIT GeneralizedTime`.
-    pub(crate) fn parse_generalized<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn parse_generalized<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Self, Fault> {
         Ok(generalized(s, Element { tag: tag::GENERALIZED_TIME, value, raw: value })?.0)
     }
 
@@ -95,13 +95,13 @@ impl Time {
     }
 }
 
-fn invalid(element: Element<'_>) -> Error {
-    Error::new(ErrorKind::InvalidTime, element.raw)
+fn invalid(element: Element<'_>) -> Fault {
+    Fault::new(ErrorKind::InvalidTime, element.raw)
 }
 
 /// `YYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.1: seconds and `Z` are always there, and 50 is 1950.
 #[inline]
-fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Error> {
+fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Fault> {
     let [y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
     let year = two([*y1, *y0]).ok_or_else(|| invalid(element))?;
     let year = if year < 50 { 2000 + year } else { 1900 + year };
@@ -110,7 +110,7 @@ fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Error> {
 
 /// `YYYYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.2: no fractions.
 #[inline]
-fn generalized<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<(Time, u32), Error> {
+fn generalized<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<(Time, u32), Fault> {
     let [y3, y2, y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
     let year = two([*y3, *y2]).zip(two([*y1, *y0])).map(|(high, low)| high * 100 + low);
     let year = year.ok_or_else(|| invalid(element))?;
@@ -141,18 +141,18 @@ fn moment(year: u32, rest: &[u8]) -> Option<Time> {
     if day > last {
         return None;
     }
-    // The year begins in March here, so that the leap day is its last.
-    let early = month <= 2;
-    let shifted_year = i64::from(year) - i64::from(early);
-    let shifted_month = if early { month + 9 } else { month - 3 };
-    let day_of_year = i64::from((153 * shifted_month + 2) / 5 + day - 1);
-    let era = shifted_year.div_euclid(400);
-    let year_of_era = shifted_year.rem_euclid(400);
-    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100
-        + day_of_year
-        - 719_468;
+    // Days from the 1st of January of the year 0 to that of `year`: one more for each leap year that has passed. 0 is one.
+    let years = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)? + u32::from(leap && month > 2);
+    let days = i64::from(years + before + day - 1) - DAYS_TO_EPOCH;
     Some(Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)))
 }
+
+/// The days before a month of a common year; months count from 1.
+const DAYS_BEFORE: [u32; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/// From 0000-01-01 to 1970-01-01.
+const DAYS_TO_EPOCH: i64 = 719_528;
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,5 +164,59 @@ impl fmt::Display for Time {
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Time({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::strict;
+
+    fn check(tag: u8, text: &[u8; 13], rfc3339: &str, seconds: i64) {
+        extern crate std;
+        use std::string::ToString;
+        let mut der = [0; 15];
+        der[0] = tag;
+        der[1] = 13;
+        der[2..].copy_from_slice(text);
+        let time = strict(&der, Time::read).unwrap();
+        assert_eq!(time.to_string(), rfc3339);
+        assert_eq!(time.unix_seconds(), seconds);
+    }
+
+    #[test]
+    fn utc_times() {
+        check(0x17, b"700101000000Z", "1970-01-01T00:00:00Z", 0);
+        check(0x17, b"691231235959Z", "1969-12-31T23:59:59Z", -1);
+        check(0x17, b"500101000000Z", "1950-01-01T00:00:00Z", -631_152_000);
+        check(0x17, b"491231235959Z", "2049-12-31T23:59:59Z", 2_524_607_999);
+        check(0x17, b"000229120000Z", "2000-02-29T12:00:00Z", 951_825_600);
+        check(0x17, b"261123183000Z", "2026-11-23T18:30:00Z", 1_795_458_600);
+    }
+
+    /// Each day from the year 0 to 9999, one after another: the reading and the writing are each other's inverse.
+    #[test]
+    fn every_day_of_ten_thousand_years() {
+        let mut wanted = -62_167_219_200i64;
+        for year in 0..=9999u32 {
+            for month in 1..=12u32 {
+                let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+                let last = match month {
+                    2 => 28 + u32::from(leap),
+                    4 | 6 | 9 | 11 => 30,
+                    _ => 31,
+                };
+                for day in 1..=last {
+                    let digits = [month / 10, month % 10, day / 10, day % 10, 0, 0, 0, 0, 0, 0];
+                    let text = digits.map(|digit| b'0' + u8::try_from(digit).unwrap());
+                    let time = moment(year, &text).unwrap();
+                    assert_eq!(time.unix_seconds(), wanted, "{year}-{month}-{day}");
+                    let (y, m, d, ..) = time.civil();
+                    assert_eq!((y, m.into(), d.into()), (i64::from(year), month, day));
+                    wanted += 86_400;
+                }
+            }
+        }
+        assert_eq!(wanted - 1, Time::NO_WELL_DEFINED_END.unix_seconds());
     }
 }

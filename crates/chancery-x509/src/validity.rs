@@ -1,6 +1,6 @@
 //! The time for which a certificate is issued.
 
-use crate::error::{Error, Field};
+use crate::error::{Fault, Field};
 use crate::reader::Reader;
 use crate::strictness::Strictness;
 use crate::time::Time;
@@ -17,8 +17,13 @@ pub struct Validity {
 }
 
 impl Validity {
+    pub(crate) const EMPTY: Self = {
+        let never = Time::from_unix_seconds(0);
+        Self { not_before: never, not_after: never }
+    };
+
     #[inline]
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let not_before = s.within(Field::NotBefore, |s| Time::read(s, &mut inner))?;
         let not_after = s.within(Field::NotAfter, |s| Time::read(s, &mut inner))?;

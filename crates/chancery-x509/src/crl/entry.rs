@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::ext::ExtensionValue;
 use crate::extension_list::{Extension, ExtensionList};
 use crate::general_name::GeneralNames;
@@ -36,7 +36,7 @@ impl<'a> RevokedCertificate<'a> {
         s: &mut S,
         contents: &'a [u8],
         version: Version,
-    ) -> Result<usize, Error> {
+    ) -> Result<usize, Fault> {
         let mut reader = Reader::new(contents);
         let mut count = 0;
         while !reader.is_empty() {
@@ -53,7 +53,7 @@ impl<'a> RevokedCertificate<'a> {
         s: &mut S,
         reader: &mut Reader<'a>,
         version: Version,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fault> {
         let mut inner = reader.sequence(s)?;
         s.within(Field::SerialNumber, |s| {
             let value = inner.read(s, tag::INTEGER)?;
@@ -193,7 +193,7 @@ impl<'a> CrlEntryExtensions<'a> {
         unprocessed_critical: false,
     };
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut this = Self::EMPTY;
         this.list = ExtensionList::read(s, reader, Field::CrlEntryExtensions, |s, extension| {
             let read = s.recover(|s| this.fill(s, extension))?;
@@ -204,7 +204,7 @@ impl<'a> CrlEntryExtensions<'a> {
     }
 
     /// Whether it has a slot.
-    fn fill<S: Strictness>(&mut self, s: &mut S, extension: &Extension<'a>) -> Result<bool, Error> {
+    fn fill<S: Strictness>(&mut self, s: &mut S, extension: &Extension<'a>) -> Result<bool, Fault> {
         let value = extension.value();
         match extension.oid() {
             Oid::CRL_REASON => {
@@ -306,7 +306,7 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
-    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let value = reader.read(s, tag::ENUMERATED)?;
         Ok(match reader::u32(s, value)? {
             0 => Self::Unspecified,
@@ -319,7 +319,7 @@ impl ReasonCode {
             8 => Self::RemoveFromCrl,
             9 => Self::PrivilegeWithdrawn,
             10 => Self::AaCompromise,
-            _ => return Err(Error::new(ErrorKind::InvalidValue, value)),
+            _ => return Err(Fault::new(ErrorKind::InvalidValue, value)),
         })
     }
 

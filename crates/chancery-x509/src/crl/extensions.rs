@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::ext::ExtensionValue;
 use crate::ext::access::InfoAccess;
 use crate::ext::authority_key_identifier::AuthorityKeyIdentifier;
@@ -40,7 +40,7 @@ impl<'a> CrlExtensions<'a> {
         unprocessed_critical: false,
     };
 
-    pub(super) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    pub(super) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut this = Self::EMPTY;
         this.list = ExtensionList::read(s, reader, Field::CrlExtensions, |s, extension| {
             let read = s.recover(|s| this.fill(s, extension))?;
@@ -51,12 +51,12 @@ impl<'a> CrlExtensions<'a> {
     }
 
     /// Whether it has a slot.
-    fn fill<S: Strictness>(&mut self, s: &mut S, extension: &Extension<'a>) -> Result<bool, Error> {
+    fn fill<S: Strictness>(&mut self, s: &mut S, extension: &Extension<'a>) -> Result<bool, Fault> {
         fn slot<'a, S: Strictness, T: ExtensionValue<'a>>(
             s: &mut S,
             field: Field,
             value: &'a [u8],
-        ) -> Result<Option<T>, Error> {
+        ) -> Result<Option<T>, Fault> {
             s.within(field, |s| T::parse(s, value)).map(Some)
         }
         let value = extension.value();
@@ -147,7 +147,7 @@ impl fmt::Debug for CrlExtensions<'_> {
 }
 
 /// `CRLNumber ::= INTEGER (0..MAX)`, at most 20 bytes (RFC 5280 §5.2.3).
-fn crl_number<'a, S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<&'a [u8], Error> {
+fn crl_number<'a, S: Strictness>(s: &mut S, value: &'a [u8]) -> Result<&'a [u8], Fault> {
     let mut reader = Reader::new(value);
     let contents = reader.read(s, tag::INTEGER)?;
     reader.finish(s)?;
@@ -226,7 +226,7 @@ impl<'a> IssuingDistributionPoint<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for IssuingDistributionPoint<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let at = reader.rest();
         let mut inner = reader.sequence(s)?;
         if inner.is_empty() {
@@ -267,7 +267,7 @@ impl<'a> ExtensionValue<'a> for IssuingDistributionPoint<'a> {
 }
 
 /// `[n] IMPLICIT BOOLEAN DEFAULT FALSE`
-fn flag<S: Strictness>(s: &mut S, reader: &mut Reader<'_>, number: u8) -> Result<bool, Error> {
+fn flag<S: Strictness>(s: &mut S, reader: &mut Reader<'_>, number: u8) -> Result<bool, Fault> {
     let at = reader.rest();
     match reader.optional(s, tag::context(number))? {
         None => Ok(false),

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::{Error, Field};
+use crate::error::{Fault, Field};
 use crate::general_name::{GeneralName, IpForm};
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader};
@@ -46,7 +46,7 @@ impl<'a> InfoAccess<'a> {
 
 impl<'a> ExtensionValue<'a> for InfoAccess<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, index| {
             s.within(Field::AccessDescription.at(index), |s| {
                 let mut description = inner.sequence(s)?;

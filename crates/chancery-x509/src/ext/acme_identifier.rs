@@ -1,7 +1,7 @@
 //! The ACME identifier of the tls-alpn-01 challenge.
 
 use super::ExtensionValue;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 
@@ -22,8 +22,8 @@ impl<'a> AcmeIdentifier<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for AcmeIdentifier<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let value = reader.read(s, tag::OCTET_STRING)?;
-        value.try_into().map(Self).map_err(|_| Error::new(ErrorKind::InvalidValue, value))
+        value.try_into().map(Self).map_err(|_| Fault::new(ErrorKind::InvalidValue, value))
     }
 }

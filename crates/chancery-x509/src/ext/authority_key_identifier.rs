@@ -1,7 +1,7 @@
 //! Authority key identifier.
 
 use super::ExtensionValue;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::general_name::GeneralNames;
 use crate::reader::{Reader, tag};
 use crate::serial_number::SerialNumber;
@@ -44,7 +44,7 @@ impl<'a> AuthorityKeyIdentifier<'a> {
 
 impl<'a> ExtensionValue<'a> for AuthorityKeyIdentifier<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let key_identifier = inner.optional(s, tag::context(0))?;
         let at = inner.rest();

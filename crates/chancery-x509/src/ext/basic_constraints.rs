@@ -1,7 +1,7 @@
 //! Basic constraints.
 
 use super::ExtensionValue;
-use crate::error::{Error, Field};
+use crate::error::{Fault, Field};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 
@@ -34,7 +34,7 @@ impl BasicConstraints {
 
 impl<'a> ExtensionValue<'a> for BasicConstraints {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let ca = inner.default_false(s)?;
         let path_len_constraint = if inner.peek() == Some(tag::INTEGER) {

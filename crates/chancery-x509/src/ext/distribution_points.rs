@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::general_name::GeneralNames;
 use crate::name::RelativeDistinguishedName;
 use crate::reader::{Elements, Reader, tag};
@@ -29,7 +29,7 @@ impl<'a> CrlDistributionPoints<'a> {
 
 impl<'a> ExtensionValue<'a> for CrlDistributionPoints<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, index| {
             s.within(Field::DistributionPoint.at(index), |s| DistributionPoint::check(s, inner))
         })?;
@@ -59,7 +59,7 @@ pub struct DistributionPoint<'a> {
 }
 
 impl<'a> DistributionPoint<'a> {
-    fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<(), Error> {
+    fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<(), Fault> {
         let at = reader.rest();
         let mut inner = reader.sequence(s)?;
         let name = inner.optional(s, tag::constructed(0))?;
@@ -129,7 +129,7 @@ pub enum DistributionPointName<'a> {
 
 impl<'a> DistributionPointName<'a> {
     /// The contents of the explicit tag.
-    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn check<S: Strictness>(s: &mut S, contents: &'a [u8]) -> Result<Self, Fault> {
         let mut explicit = Reader::new(contents);
         let choice = explicit.element(s)?;
         explicit.finish(s)?;
@@ -138,7 +138,7 @@ impl<'a> DistributionPointName<'a> {
             0xa1 => {
                 RelativeDistinguishedName::check(s, choice.value).map(Self::NameRelativeToCrlIssuer)
             }
-            _ => Err(Error::new(ErrorKind::UnexpectedTag, choice.raw)),
+            _ => Err(Fault::new(ErrorKind::UnexpectedTag, choice.raw)),
         }
     }
 
@@ -166,7 +166,7 @@ impl ReasonFlags {
     /// All eight reasons.
     pub const ALL: Self = Self(0b1_1111_1110);
 
-    pub(crate) fn parse<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn parse<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Self, Fault> {
         BitString::parse_named(s, value).map(Self)
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::ExtensionValue;
 use crate::bit_string::BitString;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 
@@ -58,7 +58,7 @@ impl KeyUsage {
 
 impl<'a> ExtensionValue<'a> for KeyUsage {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let value = reader.read(s, tag::BIT_STRING)?;
         let bits = BitString::parse_named(s, value)?;
         if bits == 0 {

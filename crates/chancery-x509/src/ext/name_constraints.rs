@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, all_of};
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::general_name::{GeneralName, IpForm};
 use crate::reader::{self, Elements, Reader, tag};
 use crate::strictness::Strictness;
@@ -44,7 +44,7 @@ impl<'a> NameConstraints<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for NameConstraints<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let at = reader.rest();
         let mut inner = reader.sequence(s)?;
         let mut subtrees =
@@ -70,7 +70,7 @@ pub struct GeneralSubtrees<'a> {
 }
 
 impl<'a> GeneralSubtrees<'a> {
-    fn check<S: Strictness>(s: &mut S, contents: &'a [u8], field: Field) -> Result<Self, Error> {
+    fn check<S: Strictness>(s: &mut S, contents: &'a [u8], field: Field) -> Result<Self, Fault> {
         let contents = all_of(s, contents, |s, inner, index| {
             s.within(field.at(index), |s| GeneralSubtree::check(s, inner))
         })?;
@@ -106,7 +106,7 @@ pub struct GeneralSubtree<'a> {
 }
 
 impl<'a> GeneralSubtree<'a> {
-    fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<(), Error> {
+    fn check<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<(), Fault> {
         let mut inner = reader.sequence(s)?;
         let base = inner.element(s)?;
         s.within(Field::Base, |s| GeneralName::check(s, base, IpForm::Subtree))?;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::{Error, Field};
+use crate::error::{Fault, Field};
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader, tag};
 use crate::strictness::Strictness;
@@ -27,7 +27,7 @@ impl<'a> CertificatePolicies<'a> {
 
 impl<'a> ExtensionValue<'a> for CertificatePolicies<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, index| {
             let mut information = inner.sequence(s)?;
             s.within(Field::PolicyIdentifier.at(index), |s| information.oid(s))?;
@@ -120,7 +120,7 @@ pub enum PolicyQualifier<'a> {
 }
 
 impl<'a> PolicyQualifier<'a> {
-    fn check<S: Strictness>(s: &mut S, id: Oid<'a>, reader: &mut Reader<'a>) -> Result<(), Error> {
+    fn check<S: Strictness>(s: &mut S, id: Oid<'a>, reader: &mut Reader<'a>) -> Result<(), Fault> {
         use crate::ErrorKind::InvalidString;
         use crate::StringType;
 
@@ -138,7 +138,7 @@ impl<'a> PolicyQualifier<'a> {
                         match StringType::from_tag(text.tag) {
                             Some(string_type) if string_type.holds(text.value) => Ok(()),
                             Some(_) => s.deviation(InvalidString, text.value),
-                            None => Err(Error::new(crate::ErrorKind::UnexpectedTag, text.raw)),
+                            None => Err(Fault::new(crate::ErrorKind::UnexpectedTag, text.raw)),
                         }
                     })?;
                 }

@@ -1,7 +1,7 @@
 //! Policy constraints.
 
 use super::ExtensionValue;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{self, Reader, tag};
 use crate::strictness::Strictness;
 
@@ -33,7 +33,7 @@ impl PolicyConstraints {
 }
 
 impl<'a> ExtensionValue<'a> for PolicyConstraints {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let at = reader.rest();
         let mut inner = reader.sequence(s)?;
         let mut skip = |s: &mut S, number| match inner.optional(s, tag::context(number))? {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::Error;
+use crate::error::Fault;
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader};
 use crate::strictness::Strictness;
@@ -33,7 +33,7 @@ impl<'a> PolicyMappings<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for PolicyMappings<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, _| {
             let mut pair = inner.sequence(s)?;
             pair.oid(s)?;

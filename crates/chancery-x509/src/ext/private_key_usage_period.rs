@@ -1,7 +1,7 @@
 //! Private key usage period.
 
 use super::ExtensionValue;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{ErrorKind, Fault, Field};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 use crate::time::Time;
@@ -34,7 +34,7 @@ impl PrivateKeyUsagePeriod {
 }
 
 impl<'a> ExtensionValue<'a> for PrivateKeyUsagePeriod {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let at = reader.rest();
         let mut inner = reader.sequence(s)?;
         let mut time =

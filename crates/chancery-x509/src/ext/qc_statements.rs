@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::Error;
+use crate::error::Fault;
 use crate::oid::Oid;
 use crate::reader::{Elements, Reader};
 use crate::strictness::Strictness;
@@ -31,7 +31,7 @@ impl<'a> QcStatements<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for QcStatements<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, _| {
             let mut statement = inner.sequence(s)?;
             statement.oid(s)?;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::ExtensionValue;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Fault};
 use crate::reader::{Reader, tag};
 use crate::strictness::Strictness;
 
@@ -24,11 +24,11 @@ impl<'a> SctList<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse_tls(bytes: &'a [u8]) -> Result<Self, Error> {
-        Self::check(&mut crate::strictness::Strict, bytes).map_err(|error| error.rebase(bytes))
+        crate::reader::strict(bytes, |s, reader| Self::check(s, reader.take_rest()))
     }
 
-    fn check<S: Strictness>(s: &mut S, bytes: &'a [u8]) -> Result<Self, Error> {
-        let truncated = |at| Error::new(ErrorKind::Truncated, at);
+    fn check<S: Strictness>(s: &mut S, bytes: &'a [u8]) -> Result<Self, Fault> {
+        let truncated = |at| Fault::new(ErrorKind::Truncated, at);
         let (list, rest) = prefixed(bytes).ok_or_else(|| truncated(bytes))?;
         if !rest.is_empty() {
             s.deviation(ErrorKind::TrailingData, rest)?;
@@ -40,7 +40,7 @@ impl<'a> SctList<'a> {
         while !remaining.is_empty() {
             let (sct, rest) = prefixed(remaining).ok_or_else(|| truncated(remaining))?;
             if SignedCertificateTimestamp::checked(sct).is_none() {
-                return Err(Error::new(ErrorKind::InvalidValue, sct));
+                return Err(Fault::new(ErrorKind::InvalidValue, sct));
             }
             remaining = rest;
         }
@@ -67,7 +67,7 @@ fn prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 impl<'a> ExtensionValue<'a> for SctList<'a> {
     #[inline]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let value = reader.read(s, tag::OCTET_STRING)?;
         Self::check(s, value)
     }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::Error;
+use crate::error::Fault;
 use crate::reader::Reader;
 use crate::request::{Attribute, Attributes};
 use crate::strictness::Strictness;
@@ -26,7 +26,7 @@ impl<'a> SubjectDirectoryAttributes<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for SubjectDirectoryAttributes<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, _| Attribute::check(s, inner).map(drop))?;
         Ok(Self { attributes: Attributes::checked(contents) })
     }

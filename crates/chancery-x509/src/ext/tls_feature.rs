@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ExtensionValue, sequence_of};
-use crate::error::Error;
+use crate::error::Fault;
 use crate::reader::{self, Elements, Reader};
 use crate::strictness::Strictness;
 
@@ -37,7 +37,7 @@ impl<'a> TlsFeature<'a> {
 }
 
 impl<'a> ExtensionValue<'a> for TlsFeature<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let contents = sequence_of(s, reader, |s, inner, _| inner.u32(s).map(drop))?;
         Ok(Self { contents })
     }

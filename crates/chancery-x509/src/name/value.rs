@@ -9,7 +9,7 @@
 use core::fmt::{self, Write as _};
 
 use super::prepare::prepared;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ErrorKind, Fault};
 use crate::reader::{Element, tag};
 use crate::strictness::Strictness;
 
@@ -54,7 +54,7 @@ impl StringType {
     #[inline]
     pub(crate) fn holds(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Printable => bytes.iter().all(|&byte| is_printable(byte)),
+            Self::Printable => is_printable(bytes),
             Self::Utf8 => bytes.is_ascii() || core::str::from_utf8(bytes).is_ok(),
             Self::Ia5 => bytes.is_ascii(),
             Self::Visible => bytes.iter().all(|byte| (0x20..0x7f).contains(byte)),
@@ -74,31 +74,27 @@ impl StringType {
     }
 }
 
-/// X.680 §41.4: letters, digits, space, and `'()+,-./:=?`.
+/// X.680 §41.4: letters, digits, space, and `'()+,-./:=?`. Without a branch a byte.
 #[inline]
-const fn is_printable(byte: u8) -> bool {
-    const SET: [u64; 2] = {
-        let mut set = [0u64; 2];
-        let characters =
-            *b" '()+,-./:=?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        let mut rest: &[u8] = &characters;
+fn is_printable(bytes: &[u8]) -> bool {
+    #[allow(clippy::as_conversions, reason = "`From` is not const")]
+    const PRINTABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut rest: &[u8] =
+            b" '()+,-./:=?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         while let [byte, tail @ ..] = rest {
-            let [low, high] = &mut set;
-            if *byte < 64 {
-                *low |= 1 << *byte;
-            } else {
-                *high |= 1 << (*byte - 64);
+            let (_, from) = table.split_at_mut(*byte as usize);
+            if let [entry, ..] = from {
+                *entry = true;
             }
             rest = tail;
         }
-        set
+        table
     };
-    let [low, high] = SET;
-    match byte {
-        0..64 => low >> byte & 1 == 1,
-        64..128 => high >> (byte - 64) & 1 == 1,
-        _ => false,
-    }
+    static TABLE: [bool; 256] = PRINTABLE;
+    bytes
+        .iter()
+        .fold(true, |all, &byte| all & TABLE.get(usize::from(byte)).copied().unwrap_or_default())
 }
 
 /// The value of an attribute.
@@ -114,7 +110,7 @@ pub struct AttributeValue<'a> {
 
 impl<'a> AttributeValue<'a> {
     #[inline]
-    pub(super) fn check<S: Strictness>(s: &mut S, element: Element<'a>) -> Result<(), Error> {
+    pub(super) fn check<S: Strictness>(s: &mut S, element: Element<'a>) -> Result<(), Fault> {
         match StringType::from_tag(element.tag) {
             Some(string_type) if !string_type.holds(element.value) => {
                 s.deviation(ErrorKind::InvalidString, element.value)

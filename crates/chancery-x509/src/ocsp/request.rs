@@ -16,7 +16,7 @@
 
 use super::{CertId, OcspExtensions};
 use crate::algorithm::AlgorithmIdentifier;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::ext::sequence_of;
 use crate::general_name::{GeneralName, IpForm};
 use crate::reader::{self, Elements, Reader, Unchecked, tag};
@@ -51,7 +51,7 @@ impl<'a> OcspRequest<'a> {
         reader::lenient(der, findings, |s, reader| Self::read(s, reader))
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut outer = Reader::new(element.value);
         let tbs = outer.expect(s, tag::SEQUENCE)?;

@@ -21,7 +21,7 @@ use super::{CertId, OcspExtensions};
 use crate::algorithm::AlgorithmIdentifier;
 use crate::bit_string::BitString;
 use crate::crl::ReasonCode;
-use crate::error::{Error, ErrorKind, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::ext::sequence_of;
 use crate::name::Name;
 use crate::oid::Oid;
@@ -72,7 +72,7 @@ impl<'a> OcspResponse<'a> {
         reader::lenient(der, findings, |s, reader| Self::read(s, reader))
     }
 
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let status = s.within(Field::ResponseStatus, |s| {
@@ -84,7 +84,7 @@ impl<'a> OcspResponse<'a> {
                 3 => OcspResponseStatus::TryLater,
                 5 => OcspResponseStatus::SigRequired,
                 6 => OcspResponseStatus::Unauthorized,
-                _ => return Err(Error::new(ErrorKind::InvalidValue, value)),
+                _ => return Err(Fault::new(ErrorKind::InvalidValue, value)),
             })
         })?;
         let at = inner.rest();
@@ -95,7 +95,7 @@ impl<'a> OcspResponse<'a> {
                 let mut bytes = explicit.sequence(s)?;
                 let at = bytes.rest();
                 if bytes.oid(s)? != Oid::OCSP_BASIC {
-                    return Err(Error::new(ErrorKind::UnsupportedType, at));
+                    return Err(Fault::new(ErrorKind::UnsupportedType, at));
                 }
                 let response = bytes.read(s, tag::OCTET_STRING)?;
                 bytes.finish(s)?;
@@ -110,9 +110,9 @@ impl<'a> OcspResponse<'a> {
         // RFC 6960 §4.2.1: bytes if and only if successful.
         match (status, basic.is_some()) {
             (OcspResponseStatus::Successful, false) => {
-                return Err(
-                    Error::new(ErrorKind::MissingField, at).within(Field::ResponseBytes.into())
-                );
+                return s.within(Field::ResponseBytes, |_| {
+                    Err(Fault::new(ErrorKind::MissingField, at))
+                });
             }
             (OcspResponseStatus::Successful, true) | (_, false) => {}
             (_, true) => {
@@ -155,7 +155,7 @@ pub struct BasicOcspResponse<'a> {
 }
 
 impl<'a> BasicOcspResponse<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut outer = reader.sequence(s)?;
         let tbs = outer.expect(s, tag::SEQUENCE)?;
         let (responder_id, produced_at, responses, extensions) =
@@ -242,7 +242,7 @@ impl<'a> BasicOcspResponse<'a> {
 }
 
 /// `[0] EXPLICIT Version DEFAULT v1`
-pub(super) fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<(), Error> {
+pub(super) fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<(), Fault> {
     s.within(Field::Version, |s| {
         let at = reader.rest();
         let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(()) };
@@ -252,7 +252,7 @@ pub(super) fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) ->
         match version {
             // X.690 §11.5
             0 => s.deviation(ErrorKind::EncodedDefault, at),
-            _ => Err(Error::new(ErrorKind::UnsupportedVersion, at)),
+            _ => Err(Fault::new(ErrorKind::UnsupportedVersion, at)),
         }
     })
 }
@@ -261,7 +261,7 @@ pub(super) fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) ->
 pub(super) fn read_certs<'a, S: Strictness>(
     s: &mut S,
     reader: &mut Reader<'a>,
-) -> Result<&'a [u8], Error> {
+) -> Result<&'a [u8], Fault> {
     s.within(Field::Certs, |s| {
         let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(&[][..]) };
         let mut explicit = Reader::new(value);
@@ -291,13 +291,13 @@ pub enum ResponderId<'a> {
 }
 
 impl<'a> ResponderId<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let choice = reader.element(s)?;
         let mut explicit = Reader::new(choice.value);
         let this = match choice.tag {
             0xa1 => Self::ByName(Name::read(s, &mut explicit)?),
             0xa2 => Self::ByKey(explicit.read(s, tag::OCTET_STRING)?),
-            _ => return Err(Error::new(ErrorKind::UnexpectedTag, choice.raw)),
+            _ => return Err(Fault::new(ErrorKind::UnexpectedTag, choice.raw)),
         };
         explicit.finish(s)?;
         Ok(this)
@@ -324,7 +324,7 @@ pub struct SingleResponse<'a> {
 }
 
 impl<'a> SingleResponse<'a> {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let mut inner = reader.sequence(s)?;
         let cert_id = CertId::read(s, &mut inner)?;
         let cert_status = s.within(Field::CertStatus, |s| CertStatus::read(s, &mut inner))?;
@@ -369,7 +369,7 @@ impl<'a> SingleResponse<'a> {
     }
 }
 
-fn explicit_time<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Time, Error> {
+fn explicit_time<S: Strictness>(s: &mut S, value: &[u8]) -> Result<Time, Fault> {
     let mut explicit = Reader::new(value);
     let time = Time::read_generalized(s, &mut explicit)?;
     explicit.finish(s)?;
@@ -401,7 +401,7 @@ pub enum CertStatus {
 }
 
 impl CertStatus {
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let choice = reader.element(s)?;
         match (choice.tag, choice.value) {
             (0x80, []) => Ok(Self::Good),
@@ -421,8 +421,8 @@ impl CertStatus {
                 inner.finish(s)?;
                 Ok(Self::Revoked { time, reason })
             }
-            (0x80 | 0x82, _) => Err(Error::new(ErrorKind::InvalidNull, choice.raw)),
-            _ => Err(Error::new(ErrorKind::UnexpectedTag, choice.raw)),
+            (0x80 | 0x82, _) => Err(Fault::new(ErrorKind::InvalidNull, choice.raw)),
+            _ => Err(Fault::new(ErrorKind::UnexpectedTag, choice.raw)),
         }
     }
 }
