@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{ErrorKind, Fault, Field};
+use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::ext::ExtensionValue;
 use crate::ext::access::InfoAccess;
 use crate::ext::authority_key_identifier::AuthorityKeyIdentifier;
