@@ -3,22 +3,40 @@
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
-use crate::key::key_type;
+use crate::key::{check_len, key_type, release};
 use crate::portable::Portable;
+#[cfg(target_arch = "x86_64")]
+use crate::{
+    cpu::Ifma512,
+    x86_64::{
+        chacha20poly1305_avx512::{ChaCha20Poly1305Avx512, LONG},
+        load::Gather,
+    },
+};
 
 key_type! {
     /// A key of ChaCha20-Poly1305: 32 bytes.
     ChaCha20Poly1305(Keyed), AeadAlgorithm::ChaCha20Poly1305
 }
 
+/// The longest plaintext under one nonce, in bytes: 2^32 - 1 blocks (RFC 8439 §2.8).
+const MAX_LEN: u64 = (1 << 38) - 64;
+
 /// A key on the kernel that was chosen for it.
+#[allow(clippy::large_enum_variant, reason = "there is no allocator to put a variant elsewhere")]
 enum Keyed {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(ChaCha20Poly1305Avx512),
     Portable(Portable),
 }
 
 impl Keyed {
     fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
         Some(match kernel {
+            #[cfg(target_arch = "x86_64")]
+            Kernel::ChaCha20Poly1305Avx512 => {
+                Self::Avx512(ChaCha20Poly1305Avx512::new(Ifma512::detect()?, key)?)
+            }
             Kernel::Portable => Self::Portable(Portable::new(algorithm, key).ok()?),
             #[allow(unreachable_patterns, reason = "reachable where kernels are missing")]
             _ => return None,
@@ -34,6 +52,18 @@ impl Keyed {
         output: &mut [u8],
     ) -> Result<(), AeadError> {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) if output.len() >= LONG + TAG_LEN => {
+                let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
+                check_len::<MAX_LEN>(body)?;
+                if input.len().checked_add(extra.len()) != Some(body.len()) {
+                    return Err(AeadError::new());
+                }
+                *tag = kernel.seal(nonce, aad, Gather::new(input, extra, body));
+                Ok(())
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.short.seal(nonce, aad, input, extra, output),
             Self::Portable(kernel) => kernel.seal(nonce, aad, input, extra, output),
         }
     }
@@ -45,6 +75,13 @@ impl Keyed {
         in_out: &mut [u8],
     ) -> Result<[u8; TAG_LEN], AeadError> {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) if in_out.len() >= LONG => {
+                check_len::<MAX_LEN>(in_out)?;
+                Ok(kernel.seal(nonce, aad, Gather::in_place(in_out)))
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.short.seal_in_place(nonce, aad, in_out),
             Self::Portable(kernel) => kernel.seal_in_place(nonce, aad, in_out),
         }
     }
@@ -56,6 +93,15 @@ impl Keyed {
         in_out: &'a mut [u8],
     ) -> Result<&'a mut [u8], AeadError> {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) if in_out.len() >= LONG + TAG_LEN => {
+                let (body, tag) = in_out.split_last_chunk_mut().ok_or(AeadError::new())?;
+                check_len::<MAX_LEN>(body)?;
+                let expected = kernel.open(nonce, aad, Gather::in_place(body));
+                release(body, tag, &expected)
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.short.open_in_place(nonce, aad, in_out),
             Self::Portable(kernel) => kernel.open_in_place(nonce, aad, in_out),
         }
     }

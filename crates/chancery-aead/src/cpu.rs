@@ -15,7 +15,7 @@ pub(crate) struct Vaes512(());
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Vaes256(());
 
-/// AVX-512 (F, VL, BW, DQ) with the 52-bit multiply-add (IFMA).
+/// AVX-512 (F, VL, BW, DQ, VBMI, VBMI2) with the 52-bit multiply-add (IFMA).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ifma512(());
 
@@ -85,7 +85,7 @@ fn ask() -> u8 {
     if avx2 && wide_aes && bmi2 {
         features |= VAES_256;
     }
-    if avx512 && bmi2 && bit(leaf7.ebx, 21) {
+    if avx512 && vbmi && bmi2 && bit(leaf7.ebx, 21) {
         features |= IFMA_512;
     }
     features

@@ -22,13 +22,15 @@ use chancery_crypto::AeadAlgorithm;
 pub enum Kernel {
     /// AES-GCM on 512-bit vectors: AVX-512 with VAES and VPCLMULQDQ.
     GcmVaes512,
+    /// ChaCha20-Poly1305 on 512-bit vectors: AVX-512 with IFMA.
+    ChaCha20Poly1305Avx512,
     /// *ring*, which chooses for itself; everywhere.
     Portable,
 }
 
 impl Kernel {
     /// Every kernel, the fastest of each algorithm first.
-    pub const ALL: [Self; 2] = [Self::GcmVaes512, Self::Portable];
+    pub const ALL: [Self; 3] = [Self::GcmVaes512, Self::ChaCha20Poly1305Avx512, Self::Portable];
 
     /// The kernels of `algorithm` that this CPU can run, the fastest first; never empty.
     pub fn available(algorithm: AeadAlgorithm) -> impl Iterator<Item = Self> {
@@ -42,6 +44,7 @@ impl Kernel {
             Self::GcmVaes512 => {
                 matches!(algorithm, AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm)
             }
+            Self::ChaCha20Poly1305Avx512 => matches!(algorithm, AeadAlgorithm::ChaCha20Poly1305),
             Self::Portable => true,
         }
     }
@@ -52,8 +55,10 @@ impl Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::GcmVaes512 => crate::cpu::Vaes512::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Self::ChaCha20Poly1305Avx512 => crate::cpu::Ifma512::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::GcmVaes512 => false,
+            Self::GcmVaes512 | Self::ChaCha20Poly1305Avx512 => false,
             Self::Portable => true,
         }
     }
@@ -65,6 +70,9 @@ impl Kernel {
             Self::GcmVaes512 => {
                 "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2), VAES, VPCLMULQDQ"
             }
+            Self::ChaCha20Poly1305Avx512 => {
+                "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, IFMA)"
+            }
             Self::Portable => "nothing",
         }
     }
@@ -74,6 +82,7 @@ impl fmt::Display for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::GcmVaes512 => "gcm-vaes512",
+            Self::ChaCha20Poly1305Avx512 => "chacha20-poly1305-avx512",
             Self::Portable => "portable",
         })
     }

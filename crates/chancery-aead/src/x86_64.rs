@@ -1,9 +1,12 @@
 //! The kernels for x86-64: one strategy and one width a file.
 
 pub(crate) mod aes;
+pub(crate) mod chacha20_avx512;
+pub(crate) mod chacha20poly1305_avx512;
 pub(crate) mod counter512;
 pub(crate) mod gcm_four_vaes512;
 pub(crate) mod gcm_vaes512;
 pub(crate) mod ghash512;
 pub(crate) mod load;
 pub(crate) mod order;
+pub(crate) mod poly1305_ifma;

@@ -247,6 +247,24 @@ impl<'a> Gather<'a> {
         unsafe { _mm512_mask_expandloadu_epi8(input, mask, extra.as_ptr().cast()) }
     }
 
+    /// Vector `i` of the destination, which must be whole.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn load_back(&self, i: usize) -> __m512i {
+        assert!(64 * i + 64 <= self.place.len);
+        // SAFETY: the destination is `len` bytes long.
+        unsafe { _mm512_loadu_si512(self.place.destination.add(64 * i).cast_const().cast()) }
+    }
+
+    /// The bytes of the destination from `at` on.
+    pub(crate) fn written_from(&self, at: usize) -> &[u8] {
+        // SAFETY: the destination is `len` bytes long and nobody writes it while `self` is borrowed.
+        let written = unsafe {
+            core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len)
+        };
+        &written[at..]
+    }
+
     /// Stores vector `i` as far as it is within, and returns it with the rest cleared.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,bmi2")]

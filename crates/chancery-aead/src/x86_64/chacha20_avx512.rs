@@ -1,0 +1,178 @@
+//! ChaCha20 (RFC 8439 §2.3) on 512-bit vectors: sixteen blocks at a time, or four.
+//!
+//! ```text
+//! sixteen   vector i holds word i of each of 16 blocks; transposed at the end
+//! four      vector i holds row i, four words, of each of 4 blocks
+//! ```
+
+use core::arch::x86_64::*;
+
+use chancery_crypto::NONCE_LEN;
+
+use super::order::keep_order;
+
+/// "expand 32-byte k".
+const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+
+/// The initial state but for the counter.
+#[derive(Clone, Copy)]
+pub(crate) struct ChaCha20 {
+    key: [u32; 8],
+    nonce: [u32; 3],
+}
+
+impl ChaCha20 {
+    #[inline]
+    pub(crate) fn new(key: &[u32; 8], nonce: &[u8; NONCE_LEN]) -> Self {
+        let word = |at: usize| {
+            u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
+        };
+        Self { key: *key, nonce: [word(0), word(4), word(8)] }
+    }
+
+    /// The sixteen blocks from `counter` on, one a vector. `beside` is called after each of the
+    /// first eight double rounds, to put other work beside them.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn sixteen(&self, counter: u32, mut beside: impl FnMut(usize)) -> [__m512i; 16] {
+        let counters = _mm512_add_epi32(
+            word(counter),
+            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+        );
+        let mut state = self.words(counters);
+        for i in 0..10 {
+            quarter_rounds(&mut state, [0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]);
+            quarter_rounds(&mut state, [0, 1, 2, 3], [5, 6, 7, 4], [10, 11, 8, 9], [15, 12, 13, 14]);
+            if i < 8 {
+                keep_order(&mut state);
+                beside(i);
+            }
+        }
+        for (state, initial) in state.iter_mut().zip(self.words(counters)) {
+            *state = _mm512_add_epi32(*state, initial);
+        }
+        transpose(state)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn words(&self, counters: __m512i) -> [__m512i; 16] {
+        let [c0, c1, c2, c3] = CONSTANTS.map(|w| word(w));
+        let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.map(|w| word(w));
+        let [n0, n1, n2] = self.nonce.map(|w| word(w));
+        [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, counters, n0, n1, n2]
+    }
+
+    /// The four blocks from `counter` on, one a vector.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn four(&self, counter: u32) -> [__m512i; 4] {
+        let row = |a: u32, b: u32, c: u32, d: u32| {
+            let [a, b, c, d] = [a, b, c, d].map(u32::cast_signed);
+            _mm512_broadcast_i32x4(_mm_set_epi32(d, c, b, a))
+        };
+        let [c0, c1, c2, c3] = CONSTANTS;
+        let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key;
+        let [n0, n1, n2] = self.nonce;
+        let counters = _mm512_add_epi32(
+            row(counter, n0, n1, n2),
+            _mm512_set_epi32(0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0),
+        );
+        let initial = [row(c0, c1, c2, c3), row(k0, k1, k2, k3), row(k4, k5, k6, k7), counters];
+        let [mut a, mut b, mut c, mut d] = initial;
+        for _ in 0..10 {
+            (a, b, c, d) = quarter_round(a, b, c, d);
+            b = _mm512_shuffle_epi32::<0b00_11_10_01>(b);
+            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
+            d = _mm512_shuffle_epi32::<0b10_01_00_11>(d);
+            (a, b, c, d) = quarter_round(a, b, c, d);
+            b = _mm512_shuffle_epi32::<0b10_01_00_11>(b);
+            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
+            d = _mm512_shuffle_epi32::<0b00_11_10_01>(d);
+        }
+        let a = _mm512_add_epi32(a, initial[0]);
+        let b = _mm512_add_epi32(b, initial[1]);
+        let c = _mm512_add_epi32(c, initial[2]);
+        let d = _mm512_add_epi32(d, initial[3]);
+        transpose_lanes([a, b, c, d])
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn word(w: u32) -> __m512i {
+    _mm512_set1_epi32(w.cast_signed())
+}
+
+/// RFC 8439 §2.1.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn quarter_round(
+    mut a: __m512i,
+    mut b: __m512i,
+    mut c: __m512i,
+    mut d: __m512i,
+) -> (__m512i, __m512i, __m512i, __m512i) {
+    a = _mm512_add_epi32(a, b);
+    d = _mm512_rol_epi32::<16>(_mm512_xor_si512(d, a));
+    c = _mm512_add_epi32(c, d);
+    b = _mm512_rol_epi32::<12>(_mm512_xor_si512(b, c));
+    a = _mm512_add_epi32(a, b);
+    d = _mm512_rol_epi32::<8>(_mm512_xor_si512(d, a));
+    c = _mm512_add_epi32(c, d);
+    b = _mm512_rol_epi32::<7>(_mm512_xor_si512(b, c));
+    (a, b, c, d)
+}
+
+/// Four quarter rounds, of the words that the four lists name.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn quarter_rounds(s: &mut [__m512i; 16], a: [usize; 4], b: [usize; 4], c: [usize; 4], d: [usize; 4]) {
+    for i in 0..4 {
+        (s[a[i]], s[b[i]], s[c[i]], s[d[i]]) = quarter_round(s[a[i]], s[b[i]], s[c[i]], s[d[i]]);
+    }
+}
+
+/// Lane j of vector i becomes lane i of vector j.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn transpose_lanes([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let ab_low = _mm512_shuffle_i64x2::<0b01_00_01_00>(a, b);
+    let ab_high = _mm512_shuffle_i64x2::<0b11_10_11_10>(a, b);
+    let cd_low = _mm512_shuffle_i64x2::<0b01_00_01_00>(c, d);
+    let cd_high = _mm512_shuffle_i64x2::<0b11_10_11_10>(c, d);
+    [
+        _mm512_shuffle_i64x2::<0b10_00_10_00>(ab_low, cd_low),
+        _mm512_shuffle_i64x2::<0b11_01_11_01>(ab_low, cd_low),
+        _mm512_shuffle_i64x2::<0b10_00_10_00>(ab_high, cd_high),
+        _mm512_shuffle_i64x2::<0b11_01_11_01>(ab_high, cd_high),
+    ]
+}
+
+/// Word j of vector i becomes word i of vector j.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn transpose(s: [__m512i; 16]) -> [__m512i; 16] {
+    // Four words of four blocks become four lanes: lane k of quad(..)[j] is block 4k + j.
+    let quad = |a: __m512i, b: __m512i, c: __m512i, d: __m512i| {
+        let ab_low = _mm512_unpacklo_epi32(a, b);
+        let ab_high = _mm512_unpackhi_epi32(a, b);
+        let cd_low = _mm512_unpacklo_epi32(c, d);
+        let cd_high = _mm512_unpackhi_epi32(c, d);
+        [
+            _mm512_unpacklo_epi64(ab_low, cd_low),
+            _mm512_unpackhi_epi64(ab_low, cd_low),
+            _mm512_unpacklo_epi64(ab_high, cd_high),
+            _mm512_unpackhi_epi64(ab_high, cd_high),
+        ]
+    };
+    let q0 = quad(s[0], s[1], s[2], s[3]);
+    let q1 = quad(s[4], s[5], s[6], s[7]);
+    let q2 = quad(s[8], s[9], s[10], s[11]);
+    let q3 = quad(s[12], s[13], s[14], s[15]);
+    let [b0, b4, b8, b12] = transpose_lanes([q0[0], q1[0], q2[0], q3[0]]);
+    let [b1, b5, b9, b13] = transpose_lanes([q0[1], q1[1], q2[1], q3[1]]);
+    let [b2, b6, b10, b14] = transpose_lanes([q0[2], q1[2], q2[2], q3[2]]);
+    let [b3, b7, b11, b15] = transpose_lanes([q0[3], q1[3], q2[3], q3[3]]);
+    [b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15]
+}
