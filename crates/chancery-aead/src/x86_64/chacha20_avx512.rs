@@ -39,28 +39,36 @@ impl ChaCha20 {
             word(counter),
             _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
         );
-        let mut state = self.words(counters);
+        let [mut a, mut b, mut c, mut d] = self.words(counters);
         for i in 0..10 {
-            quarter_rounds(&mut state, [0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]);
-            quarter_rounds(&mut state, [0, 1, 2, 3], [5, 6, 7, 4], [10, 11, 8, 9], [15, 12, 13, 14]);
+            round(&mut a, &mut b, &mut c, &mut d);
+            b = rotate(b);
+            c = rotate(rotate(c));
+            d = rotate(rotate(rotate(d)));
+            round(&mut a, &mut b, &mut c, &mut d);
+            b = rotate(rotate(rotate(b)));
+            c = rotate(rotate(c));
+            d = rotate(d);
             if i < 8 {
-                keep_order(&mut state);
                 beside(i);
             }
         }
-        for (state, initial) in state.iter_mut().zip(self.words(counters)) {
-            *state = _mm512_add_epi32(*state, initial);
-        }
-        transpose(state)
+        let initial = self.words(counters);
+        transpose([
+            add_rows(a, initial[0]),
+            add_rows(b, initial[1]),
+            add_rows(c, initial[2]),
+            add_rows(d, initial[3]),
+        ])
     }
 
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn words(&self, counters: __m512i) -> [__m512i; 16] {
+    fn words(&self, counters: __m512i) -> [Row; 4] {
         let [c0, c1, c2, c3] = CONSTANTS.map(|w| word(w));
         let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.map(|w| word(w));
         let [n0, n1, n2] = self.nonce.map(|w| word(w));
-        [c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, counters, n0, n1, n2]
+        [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [counters, n0, n1, n2]]
     }
 
     /// The four blocks from `counter` on, one a vector.
@@ -124,13 +132,50 @@ fn quarter_round(
     (a, b, c, d)
 }
 
-/// Four quarter rounds, of the words that the four lists name.
+/// Four words of the state.
+type Row = [__m512i; 4];
+
+/// One round: four quarter rounds, step by step together.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn quarter_rounds(s: &mut [__m512i; 16], a: [usize; 4], b: [usize; 4], c: [usize; 4], d: [usize; 4]) {
+fn round(a: &mut Row, b: &mut Row, c: &mut Row, d: &mut Row) {
+    half_round::<16, 12>(a, b, c, d);
+    half_round::<8, 7>(a, b, c, d);
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn half_round<const D: i32, const B: i32>(a: &mut Row, b: &mut Row, c: &mut Row, d: &mut Row) {
     for i in 0..4 {
-        (s[a[i]], s[b[i]], s[c[i]], s[d[i]]) = quarter_round(s[a[i]], s[b[i]], s[c[i]], s[d[i]]);
+        a[i] = _mm512_add_epi32(a[i], b[i]);
     }
+    for i in 0..4 {
+        d[i] = _mm512_rol_epi32::<D>(_mm512_xor_si512(d[i], a[i]));
+    }
+    keep_order(d);
+    for i in 0..4 {
+        c[i] = _mm512_add_epi32(c[i], d[i]);
+    }
+    for i in 0..4 {
+        b[i] = _mm512_rol_epi32::<B>(_mm512_xor_si512(b[i], c[i]));
+    }
+    keep_order(b);
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn add_rows(a: Row, b: Row) -> Row {
+    [
+        _mm512_add_epi32(a[0], b[0]),
+        _mm512_add_epi32(a[1], b[1]),
+        _mm512_add_epi32(a[2], b[2]),
+        _mm512_add_epi32(a[3], b[3]),
+    ]
+}
+
+#[inline]
+fn rotate([p, q, r, s]: Row) -> Row {
+    [q, r, s, p]
 }
 
 /// Lane j of vector i becomes lane i of vector j.
@@ -152,7 +197,7 @@ fn transpose_lanes([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
 /// Word j of vector i becomes word i of vector j.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn transpose(s: [__m512i; 16]) -> [__m512i; 16] {
+fn transpose([a, b, c, d]: [Row; 4]) -> [__m512i; 16] {
     // Four words of four blocks become four lanes: lane k of quad(..)[j] is block 4k + j.
     let quad = |a: __m512i, b: __m512i, c: __m512i, d: __m512i| {
         let ab_low = _mm512_unpacklo_epi32(a, b);
@@ -166,10 +211,10 @@ fn transpose(s: [__m512i; 16]) -> [__m512i; 16] {
             _mm512_unpackhi_epi64(ab_high, cd_high),
         ]
     };
-    let q0 = quad(s[0], s[1], s[2], s[3]);
-    let q1 = quad(s[4], s[5], s[6], s[7]);
-    let q2 = quad(s[8], s[9], s[10], s[11]);
-    let q3 = quad(s[12], s[13], s[14], s[15]);
+    let q0 = quad(a[0], a[1], a[2], a[3]);
+    let q1 = quad(b[0], b[1], b[2], b[3]);
+    let q2 = quad(c[0], c[1], c[2], c[3]);
+    let q3 = quad(d[0], d[1], d[2], d[3]);
     let [b0, b4, b8, b12] = transpose_lanes([q0[0], q1[0], q2[0], q3[0]]);
     let [b1, b5, b9, b13] = transpose_lanes([q0[1], q1[1], q2[1], q3[1]]);
     let [b2, b6, b10, b14] = transpose_lanes([q0[2], q1[2], q2[2], q3[2]]);
