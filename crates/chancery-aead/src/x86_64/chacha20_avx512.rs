@@ -30,41 +30,45 @@ impl ChaCha20 {
         Self { key: *key, nonce: [word(0), word(4), word(8)] }
     }
 
-    /// The sixteen blocks from `counter` on, one a vector. `beside` is called after each of the
-    /// first eight double rounds, to put other work beside them.
+    /// The sixteen blocks from `counter` on, one a vector.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn sixteen(&self, counter: u32, mut beside: impl FnMut(usize)) -> [__m512i; 16] {
-        let counters = _mm512_add_epi32(
-            word(counter),
-            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-        );
-        let [mut a, mut b, mut c, mut d] = self.words(counters);
-        for i in 0..10 {
-            round(&mut a, &mut b, &mut c, &mut d);
-            b = rotate(b);
-            c = rotate(rotate(c));
-            d = rotate(rotate(rotate(d)));
-            round(&mut a, &mut b, &mut c, &mut d);
-            b = rotate(rotate(rotate(b)));
-            c = rotate(rotate(c));
-            d = rotate(d);
-            if i < 8 {
-                beside(i);
-            }
+    pub(crate) fn sixteen(&self, counter: u32) -> [__m512i; 16] {
+        let mut state = self.start(counter);
+        for _ in 0..10 {
+            state.double_round(|_| {});
         }
-        let initial = self.words(counters);
+        self.finish(counter, state)
+    }
+
+    /// The state of the sixteen blocks from `counter` on, before the first round.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn start(&self, counter: u32) -> Sixteen {
+        let [a, b, c, d] = self.words(counter);
+        Sixteen { a, b, c, d }
+    }
+
+    /// The blocks, from the state after the last round.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn finish(&self, counter: u32, state: Sixteen) -> [__m512i; 16] {
+        let initial = self.words(counter);
         transpose([
-            add_rows(a, initial[0]),
-            add_rows(b, initial[1]),
-            add_rows(c, initial[2]),
-            add_rows(d, initial[3]),
+            add_rows(state.a, initial[0]),
+            add_rows(state.b, initial[1]),
+            add_rows(state.c, initial[2]),
+            add_rows(state.d, initial[3]),
         ])
     }
 
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn words(&self, counters: __m512i) -> [Row; 4] {
+    fn words(&self, counter: u32) -> [Row; 4] {
+        let counters = _mm512_add_epi32(
+            word(counter),
+            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+        );
         let [c0, c1, c2, c3] = CONSTANTS.map(|w| word(w));
         let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.map(|w| word(w));
         let [n0, n1, n2] = self.nonce.map(|w| word(w));
@@ -135,12 +139,35 @@ fn quarter_round(
 /// Four words of the state.
 type Row = [__m512i; 4];
 
-/// One round: four quarter rounds, step by step together.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn round(a: &mut Row, b: &mut Row, c: &mut Row, d: &mut Row) {
-    half_round::<16, 12>(a, b, c, d);
-    half_round::<8, 7>(a, b, c, d);
+/// Sixteen blocks between the rounds.
+pub(crate) struct Sixteen {
+    a: Row,
+    b: Row,
+    c: Row,
+    d: Row,
+}
+
+impl Sixteen {
+    /// A column round and a diagonal round, and `other` work after each of the four halves.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn double_round(&mut self, mut other: impl FnMut(usize)) {
+        let Self { a, b, c, d } = self;
+        half_round::<16, 12>(a, b, c, d);
+        other(0);
+        half_round::<8, 7>(a, b, c, d);
+        other(1);
+        *b = rotate(*b);
+        *c = rotate(rotate(*c));
+        *d = rotate(rotate(rotate(*d)));
+        half_round::<16, 12>(a, b, c, d);
+        other(2);
+        half_round::<8, 7>(a, b, c, d);
+        other(3);
+        *b = rotate(rotate(rotate(*b)));
+        *c = rotate(rotate(*c));
+        *d = rotate(*d);
+    }
 }
 
 #[inline]

@@ -88,7 +88,7 @@ fn crypt<const DIRECTION: bool>(
     mut text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
     let cipher = ChaCha20::new(key, nonce);
-    let [first, blocks @ ..] = cipher.sixteen(0, |_| {});
+    let [first, blocks @ ..] = cipher.sixteen(0);
     // RFC 8439 §2.6: the one-time key is the front half of block 0.
     let half = _mm512_castsi512_si256(first);
     let mut poly = Poly1305::new([
@@ -101,12 +101,12 @@ fn crypt<const DIRECTION: bool>(
 
     let mut at = 0;
     if DIRECTION == SEAL {
-        xor(&mut text, &mut at, &blocks);
+        xor(&mut text, &mut at, blocks);
     }
     let mut hash = Hash { lanes: Lanes::start(&mut poly, load_256(&text, 0)), done: 256 };
     if DIRECTION == OPEN {
         hash.up_to(&text, &mut poly, blocks.len() * 64);
-        xor(&mut text, &mut at, &blocks);
+        xor(&mut text, &mut at, blocks);
     }
     let mut counter = 16;
     while at < text.len() {
@@ -115,20 +115,30 @@ fn crypt<const DIRECTION: bool>(
             if DIRECTION == OPEN {
                 hash.up_to(&text, &mut poly, text.len());
             }
-            xor(&mut text, &mut at, &blocks);
+            xor(&mut text, &mut at, blocks);
             break;
         }
         // What is hashed meanwhile has been written, or is not yet overwritten.
         let ready = if DIRECTION == SEAL { at } else { text.len() };
-        let blocks = cipher.sixteen(counter, |i| {
-            if i % 2 == 0 && hash.done + 256 <= ready {
-                hash.update(&text);
+        let mut state = cipher.start(counter);
+        for steps in 0..5 {
+            if steps < 4 && hash.done + 256 <= ready {
+                let Hash { lanes, done } = &mut hash;
+                let mut step = lanes.begin(load_256(&text, *done));
+                state.double_round(|i| lanes.go_on(&mut step, i));
+                state.double_round(|i| lanes.go_on(&mut step, 4 + i));
+                lanes.end(step);
+                *done += 256;
+            } else {
+                state.double_round(|_| {});
+                state.double_round(|_| {});
             }
-        });
+        }
+        let blocks = cipher.finish(counter, state);
         if DIRECTION == OPEN {
             hash.up_to(&text, &mut poly, at + blocks.len() * 64);
         }
-        xor(&mut text, &mut at, &blocks);
+        xor(&mut text, &mut at, blocks);
         counter += 16;
     }
     hash.up_to(&text, &mut poly, text.len());
@@ -185,13 +195,20 @@ fn load_256(text: &Gather<'_>, at: usize) -> [__m512i; 4] {
 /// Adds keystream to the text from `at` on, until one of them ends.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
-fn xor(text: &mut Gather<'_>, at: &mut usize, keystream: &[__m512i]) {
+fn xor<const V: usize>(text: &mut Gather<'_>, at: &mut usize, keystream: [__m512i; V]) {
+    if let Some(mut chunk) = text.chunk::<V>(*at) {
+        for (i, block) in keystream.into_iter().enumerate() {
+            chunk.store(i, _mm512_xor_si512(block, chunk.load(i)));
+        }
+        *at += 64 * V;
+        return;
+    }
     for block in keystream {
         if *at >= text.len() {
             return;
         }
         let i = *at / 64;
-        text.store(i, _mm512_xor_si512(*block, text.load(i)));
+        text.store(i, _mm512_xor_si512(block, text.load(i)));
         *at += 64;
     }
 }

@@ -247,6 +247,18 @@ impl<'a> Gather<'a> {
         unsafe { _mm512_mask_expandloadu_epi8(input, mask, extra.as_ptr().cast()) }
     }
 
+    /// `V` vectors from `at` on, if they are all of the input.
+    #[inline]
+    pub(crate) fn chunk<const V: usize>(&mut self, at: usize) -> Option<Chunk<'_, V>> {
+        if at.checked_add(64 * V)? > self.input_len {
+            return None;
+        }
+        // SAFETY: source and destination are at least `input_len` bytes long.
+        let (source, destination) =
+            unsafe { (self.place.source.add(at), self.place.destination.add(at)) };
+        Some(Chunk { source, destination, borrow: PhantomData })
+    }
+
     /// Vector `i` of the destination, which must be whole.
     #[inline]
     #[target_feature(enable = "avx512f")]

@@ -14,6 +14,8 @@ use core::arch::x86_64::*;
 
 use zeroize::Zeroize;
 
+use super::order::keep_order;
+
 const MASK44: u64 = (1 << 44) - 1;
 const MASK42: u64 = (1 << 42) - 1;
 
@@ -141,6 +143,13 @@ impl Factor {
     }
 }
 
+/// 256 bytes on their way into the lanes.
+pub(crate) struct Step {
+    first: [__m512i; 3],
+    second: [__m512i; 3],
+    product: Product,
+}
+
 /// Products not yet carried.
 struct Product {
     low: [__m512i; 3],
@@ -157,15 +166,23 @@ impl Product {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn add(&mut self, h: [__m512i; 3], by: &Factor) {
+        self.add_limb::<0>(h[0], by);
+        self.add_limb::<1>(h[1], by);
+        self.add_limb::<2>(h[2], by);
+    }
+
+    /// Adds limb `J` of eight numbers times `by`.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn add_limb<const J: usize>(&mut self, h: __m512i, by: &Factor) {
         let [r0, r1, r2] = by.r;
         let [s1, s2] = by.s;
-        let terms = [[r0, s2, s1], [r1, r0, s2], [r2, r1, r0]];
-        for j in 0..3 {
-            for (i, terms) in terms.iter().enumerate() {
-                self.low[i] = _mm512_madd52lo_epu64(self.low[i], h[j], terms[j]);
-                self.high[i] = _mm512_madd52hi_epu64(self.high[i], h[j], terms[j]);
-            }
+        let terms = [[r0, r1, r2], [s2, r0, r1], [s1, s2, r0]][J];
+        for (i, term) in terms.into_iter().enumerate() {
+            self.low[i] = _mm512_madd52lo_epu64(self.low[i], h, term);
+            self.high[i] = _mm512_madd52hi_epu64(self.high[i], h, term);
         }
+        keep_order(&mut self.low);
     }
 
     #[inline]
@@ -221,11 +238,41 @@ impl Lanes {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
     pub(crate) fn update(&mut self, bytes: [__m512i; 4]) {
+        let mut step = self.begin(bytes);
+        for part in 0..6 {
+            self.go_on(&mut step, part);
+        }
+        self.end(step);
+    }
+
+    /// Begins to take in 256 bytes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512vbmi2")]
+    pub(crate) fn begin(&self, bytes: [__m512i; 4]) -> Step {
         let [first, second] = split(bytes);
-        let mut product = Product::zero();
-        product.add(first, &self.by_r8);
-        product.add(self.h, &self.by_r16);
-        self.h = add(product.carry(), second);
+        Step { first, second, product: Product::zero() }
+    }
+
+    /// One limb of six times its factor.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn go_on(&self, step: &mut Step, part: usize) {
+        match part {
+            0 => step.product.add_limb::<0>(step.first[0], &self.by_r8),
+            1 => step.product.add_limb::<1>(step.first[1], &self.by_r8),
+            2 => step.product.add_limb::<2>(step.first[2], &self.by_r8),
+            3 => step.product.add_limb::<0>(self.h[0], &self.by_r16),
+            4 => step.product.add_limb::<1>(self.h[1], &self.by_r16),
+            5 => step.product.add_limb::<2>(self.h[2], &self.by_r16),
+            _ => {}
+        }
+    }
+
+    /// Carries.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn end(&mut self, step: Step) {
+        self.h = add(step.product.carry(), step.second);
     }
 
     /// Leaves the sum of the lanes in `poly`.
