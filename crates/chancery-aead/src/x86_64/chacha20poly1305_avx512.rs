@@ -19,7 +19,7 @@ use crate::portable::Portable;
 use crate::wipe::wipe;
 
 /// The shortest message that these kernels are faster for, in bytes.
-pub(crate) const LONG: usize = 512;
+pub(crate) const LONG: usize = 1024;
 
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Avx512 {

@@ -225,9 +225,8 @@ impl Lanes {
             by_lane: Factor::new([r8, r4, r7, r3, r6, r2, r5, r1]),
         };
         let [first, second] = split(bytes);
-        let before = poly.h.map(|limb| {
-            _mm512_zextsi128_si512(_mm_set_epi64x(0, limb.cast_signed()))
-        });
+        let before =
+            poly.h.map(|limb| _mm512_zextsi128_si512(_mm_set_epi64x(0, limb.cast_signed())));
         let mut product = Product::zero();
         product.add(add(first, before), &lanes.by_r8);
         lanes.h = add(product.carry(), second);
