@@ -227,7 +227,6 @@ impl<H: Hash> Transitions<H> for State<H> {
             (Self::WaitFinished(s), Body::Finished(m)) => s.on_finished(m, raw, cx)?,
             (Self::Connected(s), Body::NewSessionTicket(m)) => s.on_new_session_ticket(m, cx)?.into(),
             (Self::Connected(s), Body::KeyUpdate(m)) => s.on_key_update(*m, cx)?.into(),
-            (Self::Failed, _) => return Err(HandshakeError::Failed),
             (state, body) => {
                 let (state, message) = (state.name(), body.msg_type());
                 return Err(Violation::UnexpectedMessage { state, message }.into());
@@ -245,9 +244,12 @@ impl<H: Hash> Transitions<H> for State<H> {
             (Self::ChoosingCredentials(s), AnswerKind::Credentials(chosen)) => s.on_credentials(chosen.as_ref(), cx)?,
             (Self::Signing(s), AnswerKind::Signature(signature)) => s.on_signature(&signature, cx)?.into(),
             (Self::Signing(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),
-            (Self::Failed, _) => return Err(HandshakeError::Failed),
             _ => return Err(HandshakeError::UnexpectedAnswer),
         })
+    }
+
+    fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed)
     }
 
     fn is_suspended(&self) -> bool {

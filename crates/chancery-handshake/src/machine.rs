@@ -25,6 +25,8 @@ pub(crate) trait Transitions<H>: Sized {
     fn on_answer(self, answer: AnswerKind, cx: &mut Context<'_, H>)
     -> Result<Self, HandshakeError>;
 
+    fn is_failed(&self) -> bool;
+
     /// Whether an answer is awaited.
     fn is_suspended(&self) -> bool;
 
@@ -70,6 +72,9 @@ impl<H: Hash, S: Transitions<H>> Machine<H, S> {
         bytes: &[u8],
         random: &mut dyn Random,
     ) -> Result<(), HandshakeError> {
+        if self.state.is_failed() {
+            return Err(HandshakeError::Failed);
+        }
         let result = if epoch == self.receive_epoch {
             self.joiner.push(bytes).map_err(|error| Violation::Decode(error).into())
         } else {
@@ -84,6 +89,9 @@ impl<H: Hash, S: Transitions<H>> Machine<H, S> {
         answer: Answer,
         random: &mut dyn Random,
     ) -> Result<(), HandshakeError> {
+        if self.state.is_failed() {
+            return Err(HandshakeError::Failed);
+        }
         let state = mem::replace(&mut self.state, S::FAILED);
         let result = state.on_answer(answer.0, &mut self.context(random));
         let result = result.map(|state| self.state = state).and_then(|()| self.process(random));

@@ -211,7 +211,6 @@ impl<H: Hash> Transitions<H> for State<H> {
             (Self::WaitCertificateVerify(s), Body::CertificateVerify(m)) => s.on_certificate_verify(m, raw)?.into(),
             (Self::WaitFinished(s), Body::Finished(m)) => s.on_finished(m, raw, cx)?.into(),
             (Self::Connected(s), Body::KeyUpdate(m)) => s.on_key_update(*m, cx)?.into(),
-            (Self::Failed, _) => return Err(HandshakeError::Failed),
             (state, body) => {
                 let (state, message) = (state.name(), body.msg_type());
                 return Err(Violation::UnexpectedMessage { state, message }.into());
@@ -230,9 +229,12 @@ impl<H: Hash> Transitions<H> for State<H> {
             (Self::VerifyingCertificates(s), AnswerKind::Verified(key)) => s.on_verified(key).into(),
             (Self::VerifyingCertificates(_), AnswerKind::Rejected(why)) => return Err(HandshakeError::CertificateRejected(why)),
             (Self::VerifyingCertificates(_), AnswerKind::Refused(why)) => return Err(HandshakeError::Refused(why)),
-            (Self::Failed, _) => return Err(HandshakeError::Failed),
             _ => return Err(HandshakeError::UnexpectedAnswer),
         })
+    }
+
+    fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed)
     }
 
     fn is_suspended(&self) -> bool {

@@ -4,4 +4,6 @@
 
 mod completes;
 mod pair;
+mod refuses;
 mod resumes;
+mod states;

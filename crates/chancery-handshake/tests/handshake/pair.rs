@@ -6,8 +6,9 @@ use chancery_crypto::{
     MAX_SIGNATURE_LEN, Random, RandomError, SignatureAlgorithm, SigningKey as _,
 };
 use chancery_handshake::{
-    AcceptedPsk, Answer, Choice, Client, ClientAuthentication, ClientConfig, Credentials, Epoch,
-    Event, Group, HandshakeError, KeyChange, Operation, PublicKey, Server, ServerConfig, Session,
+    AcceptedPsk, Answer, CertificateRejection, Choice, Client, ClientAuthentication, ClientConfig,
+    Credentials, Epoch, Event, Group, HandshakeError, KeyChange, Operation, PublicKey, Refusal,
+    Server, ServerConfig, Session,
 };
 use chancery_ring::{
     Hash, KeyType, Pkcs8, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS, Secp256r1, Secp384r1,
@@ -106,6 +107,10 @@ pub(crate) struct Pair {
     pub(crate) client_authentication: ClientAuthentication,
     pub(crate) server_protocols: Vec<Vec<u8>>,
     pub(crate) cookie: Option<Vec<u8>>,
+    /// What the client says to the server's certificate, if not yes.
+    pub(crate) reject_server: Option<CertificateRejection>,
+    /// What the server says to the client, if not yes.
+    pub(crate) refuse_client: Option<Refusal>,
     /// What the server finds in the ticket, or under the identity, of those bytes.
     pub(crate) session: Option<(Vec<u8>, Session)>,
     pub(crate) external: Option<(Vec<u8>, AcceptedPsk)>,
@@ -150,6 +155,8 @@ impl Pair {
             client_authentication: ClientAuthentication::None,
             server_protocols: Vec::new(),
             cookie: None,
+            reject_server: None,
+            refuse_client: None,
             session: None,
             external: None,
             cut: Cut::Messages,
@@ -182,17 +189,17 @@ impl Pair {
     }
 
     pub(crate) fn exchange(&mut self, outcome: &mut Outcome) {
+        // One record at a time, so that nothing waits behind a question longer than it has to.
+        let (mut to_client, mut to_server) = (VecDeque::new(), VecDeque::new());
         loop {
-            let from_client = self.drain_client(outcome);
-            let from_server = self.drain_server(outcome);
-            if from_client.is_empty() && from_server.is_empty() {
-                break;
-            }
-            for (epoch, record) in from_client {
+            to_server.extend(self.drain_client(outcome));
+            to_client.extend(self.drain_server(outcome));
+            if let Some((epoch, record)) = to_server.pop_front() {
                 outcome.server_receive(epoch, &record);
-            }
-            for (epoch, record) in from_server {
+            } else if let Some((epoch, record)) = to_client.pop_front() {
                 outcome.client_receive(epoch, &record);
+            } else {
+                break;
             }
         }
     }
@@ -230,7 +237,13 @@ impl Pair {
     fn client_answer(&self, operation: &Operation) -> Answer {
         match operation {
             Operation::VerifyCertificates(question) => {
-                assert_eq!(*question.certificates()[0], *self.server_identity.certificate);
+                if let Some(why) = self.reject_server {
+                    return question.reject(why);
+                }
+                // What was changed on the way is no certificate of ours.
+                if *question.certificates()[0] != *self.server_identity.certificate {
+                    return question.reject(CertificateRejection::Bad);
+                }
                 question.dangerous_accept_unverified(self.server_identity.public_key.clone())
             }
             Operation::ChooseCredentials(question) => match &self.client_identity {
@@ -248,6 +261,9 @@ impl Pair {
     fn server_answer(&self, operation: &Operation) -> Answer {
         match operation {
             Operation::ChooseConfiguration(question) => {
+                if let Some(why) = self.refuse_client {
+                    return question.refuse(why);
+                }
                 let mut choice = Choice::new(self.server_identity.credentials());
                 choice.client_authentication = self.client_authentication.clone();
                 choice.application_protocol =
@@ -266,6 +282,9 @@ impl Pair {
                 .signature(&self.server_identity.sign(question.algorithm(), question.message())),
             Operation::VerifyCertificates(question) => {
                 let identity = self.client_identity.as_ref().unwrap();
+                if *question.certificates()[0] != *identity.certificate {
+                    return question.reject(CertificateRejection::Bad);
+                }
                 question.dangerous_accept_unverified(identity.public_key.clone())
             }
             other => panic!("server waits for {other:?}"),
