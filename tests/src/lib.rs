@@ -13,4 +13,5 @@ pub mod pair;
 pub mod pki;
 pub mod plain_group;
 pub mod random;
+pub mod record;
 pub mod wire;
