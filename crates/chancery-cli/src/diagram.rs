@@ -141,7 +141,7 @@ fn arrow(step: &Step) -> String {
         records => format!("{} in {records} records", bytes(step.bytes)),
     };
     // " ── NAME ──…── SIZE ──► " is WIDTH + 2 columns wide, whatever the name.
-    let fixed = 12;
+    let fixed = 11;
     let used = name.chars().count() + size.chars().count() + fixed;
     let line = "─".repeat((WIDTH + 2).saturating_sub(used).max(1));
     match step.from {
