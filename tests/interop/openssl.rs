@@ -4,10 +4,34 @@ use std::process::Command;
 
 use chancery::wire::NamedGroup;
 
-use crate::case::{Case, Expectation};
+use crate::case::{Case, Expectation, KeyKind};
 use crate::ours::{Exchange, payload};
 use crate::pki::{HOST, Pki, wanted_host};
-use crate::process::Peer;
+use crate::process::{Peer, last_lines};
+
+/// Has `openssl verify`, at its strictest, look at every chain that the cases use, and makes sure that
+/// it would not have accepted just any.
+pub(crate) fn verify_chains(pki: &Pki) -> Result<(), String> {
+    for key in KeyKind::ALL {
+        let verify = |expectation| {
+            let mut command = Command::new("openssl");
+            command.args(["verify", "-x509_strict", "-purpose", "sslserver", "-no-CApath"]);
+            command.args(["-verify_hostname", HOST, "-CAfile"]).arg(pki.root_file(expectation));
+            // The chain's file stands for the certificate, its first, and for the intermediates.
+            command.arg("-untrusted").arg(pki.chain_file(key)).arg(pki.chain_file(key));
+            command.output().map_err(|error| format!("openssl verify: {error}"))
+        };
+        let output = verify(Expectation::Works)?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("openssl verify, {}: {}", key.name(), last_lines(&why)));
+        }
+        if verify(Expectation::WrongRoot)?.status.success() {
+            return Err("openssl verify accepts a chain to another root".into());
+        }
+    }
+    Ok(())
+}
 
 fn command(program: &str, case: &Case, groups: &[NamedGroup]) -> Command {
     let groups: Vec<&str> = groups

@@ -1,10 +1,12 @@
 //! Our two ends, and what each has to see.
 
+use core::net::Ipv4Addr;
+use core::time::Duration;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chancery::handshake::Group;
 use chancery::pki_types::ServerName;

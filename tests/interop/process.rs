@@ -1,11 +1,12 @@
 //! Peers as processes that never outlive their case.
 
+use core::time::Duration;
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How long anything may take. Handshakes here take milliseconds; a machine may be busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

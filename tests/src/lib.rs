@@ -8,6 +8,7 @@
 pub mod connection;
 pub mod corpus;
 pub mod data;
+pub mod issue;
 pub mod loopback;
 pub mod pair;
 pub mod pki;

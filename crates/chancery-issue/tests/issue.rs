@@ -1,5 +1,7 @@
 //! Root, intermediate and leaf, of every key type, read back by other people's verifiers.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 #[path = "common/keys.rs"]
 mod common;
 
@@ -125,4 +127,23 @@ fn pem_goes_round() {
         std::fs::write(folder.join("chain.pem"), pem).unwrap();
         std::fs::write(folder.join("request.pem"), request.to_pem()).unwrap();
     }
+}
+
+#[test]
+fn a_ca_prints_nothing_of_its_key() {
+    let pkcs8 = common::pkcs8(KeyKind::Ed25519);
+    let key = chancery_ring::PrivateKey::from_pkcs8(pkcs8.as_der()).unwrap();
+    let ca = CertificateAuthority::self_signed(
+        key,
+        SIGNATURE_VERIFICATION_ALGORITHMS,
+        name("Root"),
+        &Profile::root_ca(),
+        now(),
+        &mut random(),
+    )
+    .unwrap();
+    let shown = format!("{ca:?} {ca:#?}");
+    // The seed stands in the last octets of a PKCS #8 key without its public half (RFC 8410 §7).
+    let seed = &pkcs8.as_der()[16..48];
+    assert!(!shown.contains(&format!("{seed:?}")) && shown.contains("[..]"), "{shown}");
 }

@@ -1,5 +1,7 @@
 //! Every refusal, once: requests, names, keys, issuers.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 #[path = "common/keys.rs"]
 mod common;
 
@@ -402,7 +404,7 @@ mod issuers {
     #[test]
     fn validity_is_nested() {
         let mut short = Profile::root_ca();
-        short.validity = std::time::Duration::from_secs(60 * DAY);
+        short.validity = core::time::Duration::from_secs(60 * DAY);
         let ca = root_with(&short);
         let start = now().as_secs();
         let server = Profile::tls_server();
@@ -413,7 +415,7 @@ mod issuers {
         assert_eq!(issue(start - DAY), Err(IssuerRefusal::NotValidNow.into()));
         // Backdating ends where the issuer begins, and at 48 hours (BR §7.1.2.7).
         let mut early = Profile::tls_server();
-        early.backdate = std::time::Duration::from_secs(100 * DAY);
+        early.backdate = core::time::Duration::from_secs(100 * DAY);
         let not_before = |time| {
             let chain = issue_at(&ca, &early, &["www.example.com"], at(time)).unwrap();
             Certificate::parse(&chain[0]).unwrap().validity().not_before().unix_seconds()
@@ -485,7 +487,7 @@ mod issuers {
         }
         /// Signs well until told otherwise: a fault after the request was proven.
         #[derive(Debug)]
-        struct Faulty(PrivateKey, std::sync::atomic::AtomicUsize);
+        struct Faulty(PrivateKey, core::sync::atomic::AtomicUsize);
         impl SigningKey for Faulty {
             fn subject_public_key_info(&self) -> &[u8] {
                 self.0.subject_public_key_info()
@@ -500,7 +502,7 @@ mod issuers {
                 signature: &mut [u8],
             ) -> Result<usize, SignError> {
                 let length = self.0.sign(algorithm, message, signature)?;
-                if self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 0 {
+                if self.1.fetch_add(1, core::sync::atomic::Ordering::Relaxed) > 0 {
                     signature[length - 1] ^= 1;
                 }
                 Ok(length)
@@ -564,7 +566,7 @@ mod lints {
             other => panic!("{other:?}"),
         };
         let mut long = Profile::tls_server();
-        long.validity = std::time::Duration::from_secs(201 * DAY);
+        long.validity = core::time::Duration::from_secs(201 * DAY);
         assert_eq!(findings(&long, &["www.example.com"]), [Finding::ValidityTooLong(200)]);
         let mut wrong_purpose = Profile::tls_server();
         wrong_purpose.purposes = vec![Purpose::ClientAuth];

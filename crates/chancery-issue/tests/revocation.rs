@@ -1,5 +1,7 @@
 //! CRLs and OCSP responses, read back by other people's code.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 #[path = "common/keys.rs"]
 mod common;
 

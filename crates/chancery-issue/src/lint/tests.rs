@@ -36,9 +36,9 @@ impl Tbs {
         let name = |text| DistinguishedName::from_common_name(text).unwrap();
         let not_before = UnixTime::since_unix_epoch(days(20_635));
         let length = match role {
-            Role::RootCa => 3650,
-            Role::IntermediateCa => 1000,
-            Role::TlsServer | Role::TlsClient => 45,
+            RootCa => 3650,
+            IntermediateCa => 1000,
+            TlsServer | TlsClient => 45,
         };
         let mut tbs = Self {
             version: 2,
@@ -46,9 +46,9 @@ impl Tbs {
             algorithm: ECDSA_SHA256,
             issuer: name("CA"),
             subject: match role {
-                Role::RootCa => name("CA"),
-                Role::IntermediateCa => name("Issuing CA"),
-                Role::TlsServer | Role::TlsClient => DistinguishedName::empty(),
+                RootCa => name("CA"),
+                IntermediateCa => name("Issuing CA"),
+                TlsServer | TlsClient => DistinguishedName::empty(),
             },
             not_before,
             not_after: minus(plus(not_before, days(length)), one_second()),
@@ -59,7 +59,7 @@ impl Tbs {
             extension::authority_key_identifier(w, &[1; 20]);
         });
         tbs.put(extension::SUBJECT_KEY_IDENTIFIER, Criticality::NonCritical, |w| {
-            w.primitive(OCTET_STRING, &[if role == Role::RootCa { 1 } else { 2 }; 20]);
+            w.primitive(OCTET_STRING, &[if role == RootCa { 1 } else { 2 }; 20]);
         });
         if role.is_ca() {
             tbs.put(extension::BASIC_CONSTRAINTS, Criticality::Critical, |w| {
@@ -76,9 +76,9 @@ impl Tbs {
             tbs.names(&["www.nic.br"]);
         }
         match role {
-            Role::RootCa => {}
-            Role::TlsClient => tbs.purposes(&[Purpose::ClientAuth]),
-            Role::IntermediateCa | Role::TlsServer => tbs.purposes(&[Purpose::ServerAuth]),
+            RootCa => {}
+            TlsClient => tbs.purposes(&[Purpose::ClientAuth]),
+            IntermediateCa | TlsServer => tbs.purposes(&[Purpose::ServerAuth]),
         }
         if requirements == Requirements::BaselineRequirements {
             tbs.put(extension::CERTIFICATE_POLICIES, Criticality::NonCritical, |w| {

@@ -142,7 +142,7 @@ mod tests {
             bytes[120..].copy_from_slice(&offset.to_be_bytes());
             BoxedUint::from_be_slice(&bytes, 2048).unwrap()
         };
-        number(low).wrapping_mul(&number(high)).to_be_bytes()
+        number(low).wrapping_mul(number(high)).to_be_bytes()
     }
 
     fn check_is(modulus: &[u8], exponent: &[u8], expected: Result<(), KeyRefusal>) {
@@ -220,10 +220,10 @@ mod tests {
         let mut near = apart;
         near[63] = 0;
         let wide = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, 2048).unwrap();
-        let far_apart = wide(&apart).wrapping_mul(&wide(&near)).to_be_bytes();
+        let far_apart = wide(&apart).wrapping_mul(wide(&near)).to_be_bytes();
         assert!(!factors_by_fermat(&far_apart));
         apart[63] = 0x04;
-        let nearer = wide(&apart).wrapping_mul(&wide(&near)).to_be_bytes();
+        let nearer = wide(&apart).wrapping_mul(wide(&near)).to_be_bytes();
         assert!(factors_by_fermat(&nearer));
     }
 
@@ -234,12 +234,12 @@ mod tests {
         let number = |n: u32| BoxedUint::from_be_slice(&n.to_be_bytes(), precision).unwrap();
         let product = (2..=167)
             .filter(|&n| is_prime(n))
-            .fold(number(1), |product, prime| product.wrapping_mul(&number(prime)));
-        let power = (0..100).fold(number(1), |power, _| power.wrapping_mul(&number(65_537)));
-        let marked = product.wrapping_mul(&number(1 << 30)).wrapping_add(&power).to_be_bytes();
+            .fold(number(1), |product, prime| product.wrapping_mul(number(prime)));
+        let power = (0..100).fold(number(1), |power, _| power.wrapping_mul(number(65_537)));
+        let marked = product.wrapping_mul(number(1 << 30)).wrapping_add(&power).to_be_bytes();
         assert!(is_roca(&marked));
         assert!(!is_roca(&sound()));
-        let unmarked = product.wrapping_mul(&number(7)).wrapping_add(&number(2)).to_be_bytes();
+        let unmarked = product.wrapping_mul(number(7)).wrapping_add(number(2)).to_be_bytes();
         assert!(!is_roca(&unmarked));
     }
 }

@@ -3,7 +3,7 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    clippy::mod_module_files,
+    clippy::unwrap_used,
     reason = "shared by several test programs"
 )]
 
@@ -47,7 +47,7 @@ pub fn now() -> UnixTime {
 }
 
 pub fn at(seconds: u64) -> UnixTime {
-    UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds))
+    UnixTime::since_unix_epoch(core::time::Duration::from_secs(seconds))
 }
 
 pub fn random() -> SystemRandom {
