@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod data;
 pub mod issue;
 pub mod loopback;
+pub mod messages;
 pub mod pair;
 pub mod pki;
 pub mod plain_group;

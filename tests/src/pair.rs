@@ -7,7 +7,7 @@ use chancery_handshake::{Group, Suite};
 
 use crate::{
     pki::{HOST, NOW, Pki},
-    plain_group::PLAIN_GROUP,
+    plain_group::{OTHER_PLAIN_GROUP, PLAIN_GROUP},
     random::Repeatable,
 };
 
@@ -100,6 +100,17 @@ impl Configuration {
     #[must_use]
     pub fn repeatable() -> Self {
         Self::new(&[Suite::Aes128GcmSha256], &[PLAIN_GROUP])
+    }
+
+    /// The same, but the client sends a share of a group that the server does not have.
+    #[must_use]
+    pub fn retrying() -> Self {
+        let mut configuration = Self::repeatable();
+        let client = Arc::make_mut(&mut configuration.client);
+        let handshake = Arc::make_mut(&mut client.handshake);
+        handshake.groups = vec![OTHER_PLAIN_GROUP, PLAIN_GROUP];
+        handshake.key_shares = vec![OTHER_PLAIN_GROUP.name()];
+        configuration
     }
 
     /// These suites and groups.

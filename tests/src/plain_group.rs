@@ -8,6 +8,9 @@ use chancery_wire::NamedGroup;
 /// The group, under a code point that RFC 8446 §4.2.7 leaves for private use.
 pub const PLAIN_GROUP: Group = Group::new(NamedGroup(0xfe01), &PlainGroup);
 
+/// The same under another code point, for a HelloRetryRequest between the two.
+pub const OTHER_PLAIN_GROUP: Group = Group::new(NamedGroup(0xfe02), &PlainGroup);
+
 /// Its shared secret is the sum of both public values.
 #[derive(Debug)]
 pub struct PlainGroup;
