@@ -12,19 +12,22 @@ use std::{
 
 use chancery_aead::{AeadKey as _, Key};
 use chancery_crypto::{
-    KeyExchange, KeyExchangeError, PublicValue, Random, RandomError, SharedSecret,
+    HashAlgorithm, KeyExchange, KeyExchangeError, PublicValue, Random, RandomError, SharedSecret,
     SignatureAlgorithm,
 };
 use chancery_handshake::{
     Answer, Choice, Client, ClientAuthentication, ClientConfig, Credentials, Epoch, Event, Group,
-    HelloPadding, KeyChange, MiddleboxCompatibility, Operation, PublicKey, RawExtension, Server,
-    ServerConfig, Verifiers,
+    HelloPadding, KeyChange, MiddleboxCompatibility, OfferedPsk, Operation, PublicKey,
+    RawExtension, Server, ServerConfig, Suite, Ticket, Verifiers,
 };
-use chancery_record::{CHANGE_CIPHER_SPEC, ContentType, LegacyVersion, Sealer, write_plaintext};
+use chancery_record::{
+    CHANGE_CIPHER_SPEC, ContentType, Deframed, LegacyVersion, Opener, Sealer, deframe,
+    write_plaintext,
+};
 use chancery_ring::{ECDSA_P256_SHA256, Hash};
 use chancery_tests::data;
 use chancery_wire::{
-    Alert, AlertDescription, Body, ExtensionType, Message, NamedGroup, SignatureScheme,
+    Alert, AlertDescription, Body, ClientHello, ExtensionType, Message, NamedGroup, SignatureScheme,
 };
 use pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
@@ -38,8 +41,46 @@ fn simple_1_rtt_handshake() {
     // RFC 8448 §3
     let trace = Trace::new("Simple_1RTT_Handshake");
     let mut outcome = run(&trace);
+    outcome.give_ticket(&trace);
     outcome.exchange_data(&trace);
     outcome.close(&trace);
+}
+
+#[test]
+fn resumed_0_rtt_handshake() {
+    // RFC 8448 §4: the ClientHello with its binder, by the ticket of §3. The rest of that trace is
+    // 0-RTT, which the handshake does not do.
+    let first = Trace::new("Simple_1RTT_Handshake");
+    let ticket = run(&first).give_ticket(&first);
+    let trace = Trace::new("Resumed_0RTT_Handshake");
+    let mut random = Pool::new(trace.get("Client_RNG_Pool"));
+    // The traces' two timestamps are 6 milliseconds apart.
+    let mut client = start(&trace, Some(ticket.offer(6)), &mut random);
+    let expected = trace.message_in("Record_ClientHello_1");
+    assert!(matches!(client.poll(), Some(Event::Send { bytes, .. }) if bytes == expected));
+}
+
+#[test]
+fn external_psk() {
+    // Not of RFC 8448, but in its form.
+    let trace = Trace::new("Externally_Provided_PSK_with_Ephemeral_Key");
+    let mut random = Pool::new(trace.get("Client_RNG_Pool"));
+    let psk = OfferedPsk::external(b"rfc8448", trace.get("PskSecret"), HashAlgorithm::Sha256);
+    let client = start(&trace, Some(psk), &mut random);
+    let mut client = Side::new(Machine::Client(client), random);
+    client.drive(&trace);
+    for (epoch, message) in [
+        (Epoch::Plaintext, "Message_ServerHello"),
+        (Epoch::Handshake, "Message_EncryptedExtensions"),
+        (Epoch::Handshake, "Message_Server_Finished"),
+    ] {
+        client.receive(epoch, trace.get(message));
+        client.drive(&trace);
+    }
+    let expected = [trace.get("Record_ClientHello_1"), trace.get("Record_ClientFinished")];
+    assert_eq!(client.take_records(), expected.concat());
+    client.write(ContentType::ApplicationData, trace.get("Client_AppData"));
+    assert_eq!(client.take_records(), trace.get("Record_Client_AppData"));
 }
 
 #[test]
@@ -219,8 +260,8 @@ impl KeyExchange for Untaken {
 const X25519: Group = Group::new(NamedGroup::X25519, &TraceX25519);
 const P256: Group = Group::new(NamedGroup::SECP256R1, &TraceP256);
 
-fn group(code: u16) -> Group {
-    match NamedGroup(code) {
+fn group(name: NamedGroup) -> Group {
+    match name {
         NamedGroup::X25519 => X25519,
         NamedGroup::SECP256R1 => P256,
         other => Group::new(other, &Untaken),
@@ -257,55 +298,53 @@ impl SignatureVerificationAlgorithm for SmallRsa {
 
 const VERIFIERS: Verifiers = &[&SmallRsa, ECDSA_P256_SHA256];
 
-/// The traces' `signature_algorithms`, SHA-1 and DSA among them.
-fn schemes() -> Vec<SignatureScheme> {
-    [
-        0x0403, 0x0503, 0x0603, 0x0203, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601, 0x0201,
-        0x0402, 0x0502, 0x0602, 0x0202,
-    ]
-    .map(SignatureScheme)
-    .to_vec()
-}
-
 fn raw(kind: u16, text: &str) -> RawExtension {
     RawExtension { extension_type: ExtensionType(kind), data: data::hex(text) }
 }
 
-/// The ClientHello of NSS, whose traces these are.
+/// The configuration that makes the trace's ClientHello: what it offers, in its order.
 fn client_config(trace: &Trace) -> ClientConfig {
-    let retried = trace.has("Record_HelloRetryRequest");
-    let groups: &[u16] = if retried {
-        &[0x1d, 0x17, 0x18]
-    } else {
-        &[0x1d, 0x17, 0x18, 0x19, 0x100, 0x101, 0x102, 0x103, 0x104]
-    };
-    let groups: Vec<_> = groups.iter().map(|code| group(*code)).collect();
+    let message = Message::decode(trace.message_in("Record_ClientHello_1")).expect("a message");
+    let Body::ClientHello(hello) = message.body else { panic!("not a ClientHello") };
+    let groups = hello.extensions.supported_groups().expect("groups");
+    let groups: Vec<_> = groups.iter().map(group).collect();
     let mut config = ClientConfig::new(&groups, VERIFIERS);
-    config.suites = [0x1301, 0x1303, 0x1302]
-        .map(|code| chancery_handshake::Suite::from_cipher_suite(code.into()).expect("known"))
-        .to_vec();
-    config.signature_schemes = schemes();
+    config.suites = hello.cipher_suites.iter().filter_map(Suite::from_cipher_suite).collect();
+    config.signature_schemes = schemes(&hello);
     config.hello_padding = HelloPadding::To512;
-    config.middlebox_compatibility = match trace.name {
-        "Middlebox_Compatibility_Mode" => MiddleboxCompatibility::On,
-        _ => MiddleboxCompatibility::Off,
+    config.middlebox_compatibility = if hello.legacy_session_id.is_empty() {
+        MiddleboxCompatibility::Off
+    } else {
+        MiddleboxCompatibility::On
     };
-    config.more_extensions = vec![raw(0xff01, "00"), raw(0x1c, "4001")];
-    // An empty session_ticket, for TLS 1.2, is in the first trace only.
-    if trace.name == "Simple_1RTT_Handshake" {
-        config.more_extensions.push(raw(0x23, ""));
-    }
-    config.extension_order = [0, 0xff01, 0x0a, 0x23, 0x33, 0x2b, 0x0d, 0x2c, 0x2d, 0x1c, 0x15]
-        .map(ExtensionType)
-        .to_vec();
+    // What is for TLS 1.2, or for others: renegotiation_info, session_ticket, record_size_limit; and
+    // early_data, which the handshake does not do itself.
+    config.more_extensions = [(0xff01, "00"), (0x23, ""), (0x1c, "4001"), (0x2a, "")]
+        .map(|(kind, text)| raw(kind, text))
+        .into_iter()
+        .filter(|more| hello.extensions.contains(more.extension_type))
+        .collect();
+    // Where the second hello's cookie goes; padding comes last in all of them.
+    let at = |kind| hello.extensions.types().position(|other| other == kind).expect("it is there");
+    let mut order: Vec<_> = hello.extensions.types().collect();
+    order.insert(at(ExtensionType::PSK_KEY_EXCHANGE_MODES), ExtensionType::COOKIE);
+    config.extension_order = order;
     config
+}
+
+/// The trace's `signature_algorithms`, SHA-1 and DSA among them.
+fn schemes(hello: &ClientHello<'_>) -> Vec<SignatureScheme> {
+    hello.extensions.signature_algorithms().expect("schemes").iter().collect()
 }
 
 fn server_config(trace: &Trace) -> ServerConfig {
     let groups =
         if trace.has("Record_HelloRetryRequest") { vec![P256] } else { vec![X25519, P256] };
     let mut config = ServerConfig::new(&groups, VERIFIERS);
-    config.signature_schemes = schemes();
+    let message = Message::decode(trace.message_in("Record_ClientHello_1")).expect("a message");
+    let Body::ClientHello(hello) = message.body else { panic!("not a ClientHello") };
+    // The trace's server asks for the schemes that its client offers.
+    config.signature_schemes = schemes(&hello);
     config
 }
 
@@ -349,11 +388,13 @@ struct Side {
     machine: Machine,
     random: Pool,
     sealer: Option<Sealer<Key>>,
+    opener: Option<Opener<Key>>,
     flight: Vec<u8>,
     /// The messages that were sent, for the other side, with their epochs.
     messages: Vec<(Epoch, Vec<u8>)>,
     /// The records that were sent, as on the wire.
     records: Vec<u8>,
+    tickets: Vec<Ticket>,
 }
 
 impl Side {
@@ -362,9 +403,11 @@ impl Side {
             machine,
             random,
             sealer: None,
+            opener: None,
             flight: Vec::new(),
             messages: Vec::new(),
             records: Vec::new(),
+            tickets: Vec::new(),
         }
     }
 
@@ -407,8 +450,14 @@ impl Side {
                 }
                 Event::SendKey(change) => {
                     self.write_flight();
-                    self.sealer = Some(sealer(&change));
+                    let (key, iv) = keys(&change);
+                    self.sealer = Some(Sealer::new(key, iv));
                 }
+                Event::ReceiveKey(change) => {
+                    let (key, iv) = keys(&change);
+                    self.opener = Some(Opener::new(key, iv));
+                }
+                Event::Ticket(ticket) => self.tickets.push(ticket),
                 Event::Suspended(operation) => {
                     let answer = self.answer(&operation, trace);
                     self.resume(answer);
@@ -489,10 +538,10 @@ impl Side {
     }
 }
 
-fn sealer(change: &KeyChange<Hash>) -> Sealer<Key> {
+fn keys(change: &KeyChange<Hash>) -> (Key, [u8; 12]) {
     let aead = change.suite.aead();
     let keys = change.secret.keys(aead);
-    Sealer::new(Key::new(aead, keys.key()).expect("a key"), keys.iv())
+    (Key::new(aead, keys.key()).expect("a key"), keys.iv())
 }
 
 struct Outcome {
@@ -500,15 +549,21 @@ struct Outcome {
     server: Side,
 }
 
+fn start(trace: &Trace, psk: Option<OfferedPsk>, random: &mut Pool) -> Client<Hash> {
+    let config = Arc::new(client_config(trace));
+    let name = "server".try_into().expect("a DNS name");
+    match psk {
+        None => Client::start(config, name, random),
+        Some(psk) => Client::start_with_psk(config, name, psk, random),
+    }
+    .expect("it starts")
+}
+
 /// Runs the handshake, and holds everything that is sent against the trace.
 fn run(trace: &Trace) -> Outcome {
     let mut random = Pool::new(trace.get("Client_RNG_Pool"));
-    let client = Client::start(
-        Arc::new(client_config(trace)),
-        "server".try_into().expect("a DNS name"),
-        &mut random,
-    );
-    let mut client = Side::new(Machine::Client(client.expect("it starts")), random);
+    let client = start(trace, None, &mut random);
+    let mut client = Side::new(Machine::Client(client), random);
     let server = Server::start(Arc::new(server_config(trace))).expect("it starts");
     let mut server = Side::new(Machine::Server(server), Pool::new(trace.get("Server_RNG_Pool")));
 
@@ -571,7 +626,22 @@ fn run(trace: &Trace) -> Outcome {
 }
 
 impl Outcome {
+    /// Opens the trace's ticket, and gives it to the client; the server seals it to the same bytes.
+    fn give_ticket(&mut self, trace: &Trace) -> Ticket {
+        let mut record = trace.get("Record_NewSessionTicket").to_vec();
+        let Ok(Deframed::Record(opened, _)) = deframe(&mut record) else { panic!("no record") };
+        let opener = self.client.opener.as_mut().expect("keys");
+        let opened = opener.open(opened).expect("it opens");
+        self.server.write(ContentType::Handshake, opened.plaintext());
+        assert_eq!(self.server.take_records(), trace.get("Record_NewSessionTicket"));
+        self.client.receive(Epoch::Application, opened.plaintext());
+        self.client.drive(trace);
+        self.client.tickets.pop().expect("a ticket")
+    }
+
     fn exchange_data(&mut self, trace: &Trace) {
+        self.server.write(ContentType::ApplicationData, trace.get("Server_AppData"));
+        assert_eq!(self.server.take_records(), trace.get("Record_Server_AppData"));
         self.client.write(ContentType::ApplicationData, trace.get("Client_AppData"));
         assert_eq!(self.client.take_records(), trace.get("Record_Client_AppData"));
     }
@@ -580,9 +650,7 @@ impl Outcome {
         let alert = Alert::new(AlertDescription::CLOSE_NOTIFY).to_bytes();
         self.client.write(ContentType::Alert, &alert);
         assert_eq!(self.client.take_records(), trace.get("Record_Client_CloseNotify"));
-        if !trace.has("Record_NewSessionTicket") {
-            self.server.write(ContentType::Alert, &alert);
-            assert_eq!(self.server.take_records(), trace.get("Record_Server_CloseNotify"));
-        }
+        self.server.write(ContentType::Alert, &alert);
+        assert_eq!(self.server.take_records(), trace.get("Record_Server_CloseNotify"));
     }
 }

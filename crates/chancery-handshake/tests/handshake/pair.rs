@@ -116,8 +116,10 @@ pub(crate) struct Pair {
     pub(crate) external: Option<(Vec<u8>, AcceptedPsk)>,
     pub(crate) cut: Cut,
     /// Given each message before it is received; what it leaves is what is received.
-    pub(crate) meddler: Box<dyn FnMut(From, HandshakeType, &mut Vec<u8>)>,
+    pub(crate) meddler: Meddler,
 }
+
+pub(crate) type Meddler = Box<dyn FnMut(From, HandshakeType, &mut Vec<u8>)>;
 
 pub(crate) struct Outcome {
     pub(crate) client: Client<Hash>,

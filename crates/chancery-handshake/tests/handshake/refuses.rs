@@ -380,7 +380,8 @@ fn messages_under_other_keys() {
 #[test]
 fn a_client_without_tls_1_3() {
     // RFC 8446 §4.2.1
-    let check = |change: Box<dyn Fn(&mut Vec<u8>)>, version| {
+    type Change = Box<dyn Fn(&mut Vec<u8>)>;
+    let check = |change: Change, version| {
         let expected = Violation::ProtocolVersion(version);
         refused(Pair::new(), CLIENT_HELLO, change, expected, Alert::PROTOCOL_VERSION);
     };
@@ -615,7 +616,7 @@ fn after_the_handshake() {
 fn a_flood_of_messages_is_stopped_and_data_lets_it_go_on() {
     let mut outcome = Pair::new().run();
     let update = [24, 0, 0, 1, 0];
-    let mut receive = |outcome: &mut Outcome| {
+    let receive = |outcome: &mut Outcome| {
         outcome.server.receive(Epoch::Application, &update, &mut Counter(1))
     };
     for _ in 0..32 {
