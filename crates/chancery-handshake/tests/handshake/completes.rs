@@ -1,6 +1,8 @@
 //! Handshakes that go well.
 
-use chancery_handshake::{ClientAuthentication, HelloPadding, MiddleboxCompatibility, Suite};
+use chancery_handshake::{
+    ClientAuthentication, HelloPadding, MiddleboxCompatibility, OcspStapling, Suite,
+};
 use chancery_ring::KeyType;
 use chancery_wire::{HandshakeType, KeyUpdateRequest, NamedGroup};
 
@@ -212,4 +214,19 @@ fn keys_are_updated_and_updates_answered() {
     Pair::new().exchange(&mut outcome);
     outcome.assert_complete();
     assert_eq!(outcome.messages[before + 2..], [(From::Server, update)]);
+}
+
+#[test]
+fn ocsp_responses_are_stapled_where_the_client_asks() {
+    // RFC 8446 §4.4.2.1
+    let response = b"response".to_vec();
+    let check = |stapling, ours: &[u8], seen: &[u8]| {
+        let mut pair = Pair::new();
+        pair.client_config.ocsp_stapling = stapling;
+        pair.stapled = (ours.to_vec(), seen.to_vec());
+        pair.run().assert_complete();
+    };
+    check(OcspStapling::On, &response, &response);
+    check(OcspStapling::On, &[], &[]);
+    check(OcspStapling::Off, &response, &[]);
 }

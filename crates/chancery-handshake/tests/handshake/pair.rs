@@ -107,6 +107,8 @@ pub(crate) struct Pair {
     pub(crate) client_authentication: ClientAuthentication,
     pub(crate) server_protocols: Vec<Vec<u8>>,
     pub(crate) cookie: Option<Vec<u8>>,
+    /// What the server has to staple, and the client has to see.
+    pub(crate) stapled: (Vec<u8>, Vec<u8>),
     /// What the client says to the server's certificate, if not yes.
     pub(crate) reject_server: Option<CertificateRejection>,
     /// What the server says to the client, if not yes.
@@ -157,6 +159,7 @@ impl Pair {
             client_authentication: ClientAuthentication::None,
             server_protocols: Vec::new(),
             cookie: None,
+            stapled: (Vec::new(), Vec::new()),
             reject_server: None,
             refuse_client: None,
             session: None,
@@ -242,6 +245,7 @@ impl Pair {
                 if let Some(why) = self.reject_server {
                     return question.reject(why);
                 }
+                assert_eq!(question.ocsp_response(), self.stapled.1);
                 // What was changed on the way is no certificate of ours.
                 if *question.certificates()[0] != *self.server_identity.certificate {
                     return question.reject(CertificateRejection::Bad);
@@ -266,7 +270,8 @@ impl Pair {
                 if let Some(why) = self.refuse_client {
                     return question.refuse(why);
                 }
-                let mut choice = Choice::new(self.server_identity.credentials());
+                let credentials = self.server_identity.credentials();
+                let mut choice = Choice::new(credentials.with_ocsp_response(&self.stapled.0));
                 choice.client_authentication = self.client_authentication.clone();
                 choice.application_protocol =
                     question.first_common_protocol(&self.server_protocols).map(<[u8]>::to_vec);
@@ -275,9 +280,8 @@ impl Pair {
                 if let Some((ticket, session)) = self.session.as_ref().filter(|s| offered(&s.0)) {
                     choice = choice.resume(question, ticket, session);
                 }
-                if let Some(external) = self.external.as_ref().filter(|psk| offered(&psk.0)) {
-                    choice.psk = Some(external.clone());
-                }
+                // Whether the client offers it is for the handshake to see.
+                choice.psk = self.external.clone().or(choice.psk);
                 question.choose(choice)
             }
             Operation::Sign(question) => question
