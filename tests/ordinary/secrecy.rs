@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 use chancery::{Client, KeyLog, Server, Stream};
 use chancery_aead::{AeadKey, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel, Key};
 use chancery_crypto::{AeadAlgorithm, HashAlgorithm, Hmac as _, KeyExchange, Secret, SigningKey};
-use chancery_handshake::{Choice, Credentials, Epoch, Event, KeyLog as LoggedSecret, Operation};
+use chancery_handshake::{
+    AcceptedPsk, Choice, Credentials, Epoch, Event, KeyLog as LoggedSecret, OfferedPsk, Operation,
+    Session,
+};
 use chancery_key_schedule::{
     Early, LabelSet, PskKind, QuicInitial, QuicVersion, Tls12MasterSecret, Tls12Randoms,
     TrafficSecret, Transcript,
@@ -21,6 +24,7 @@ use chancery_tests::{
     pki::{HOST, NOW, Pki, ed25519},
     random::Repeatable,
 };
+use chancery_x509::PrivateKeyInfo;
 
 /// The byte that secrets of these tests are made of: 167, a7, \xa7.
 const SECRET: [u8; 32] = [0xa7; 32];
@@ -148,6 +152,31 @@ fn the_key_schedule() {
     let block = tls12.key_block(AeadAlgorithm::Aes256Gcm, &randoms);
     hides(&block, block.client_key());
     hides(&block, block.server_key());
+}
+
+#[test]
+fn pre_shared_keys() {
+    let psk = AcceptedPsk::external(&SECRET, HashAlgorithm::Sha256);
+    hides(&psk, &SECRET);
+    hides(&OfferedPsk::external(b"name", &SECRET, HashAlgorithm::Sha256), &SECRET);
+    hides(&Choice::by_psk(b"name", psk), &SECRET);
+    // As `Session::encode` writes it: a version, the suite, the key, no protocol, no name.
+    let encoded = [&[1, 0x13, 0x01, 0, 32][..], &SECRET, &[0; 4]].concat();
+    let session = Session::decode(&encoded).unwrap();
+    hides(&session, &SECRET);
+    hides(&session.psk(), &SECRET);
+}
+
+/// Private keys that are parsed borrow the bytes of the file, and show none of them.
+#[test]
+fn private_key_files() {
+    let keys = [KeyType::EcdsaP256, KeyType::EcdsaP384, KeyType::Ed25519]
+        .map(|key_type| Pkcs8::generate(key_type).unwrap());
+    for pkcs8 in keys.into_iter().chain([Pkcs8::generate_rsa(2048).unwrap()]) {
+        let parsed = PrivateKeyInfo::parse(pkcs8.as_der()).unwrap();
+        hides(&parsed, parsed.private_key());
+        hides(parsed.key(), parsed.private_key());
+    }
 }
 
 /// Keeps every secret of a connection, as a key log may.
