@@ -2,6 +2,7 @@
 
 mod ci;
 mod conformance;
+mod constant_time;
 mod interop;
 mod layers;
 mod limbo;
@@ -24,6 +25,8 @@ enum Chore {
     Ci,
     /// Run the tests against data from outside: RFC 8448's traces and the like
     Conformance,
+    /// Run work on secrets under valgrind, which finds branches and addresses that depend on them
+    ConstantTime,
     /// Run against TLS implementations of other people: openssl, gnutls-cli, gnutls-serv, curl
     Interop {
         /// Only these peers: openssl, gnutls, curl
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci => ci::run(),
         Chore::Conformance => conformance::run(),
+        Chore::ConstantTime => constant_time::run(),
         Chore::Interop { peers } => interop::run(&peers),
         Chore::Layers => layers::run(),
         Chore::Limbo => limbo::run_all(),

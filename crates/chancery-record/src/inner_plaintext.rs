@@ -23,7 +23,7 @@ pub(crate) fn split(inner: &[u8]) -> Result<(ContentType, usize), Violation> {
     let (code, len) = match inner.last() {
         // Without padding, which is nearly always, nothing is searched.
         Some(&code) if code != 0 => (code, inner.len() - 1),
-        _ => last_nonzero(inner),
+        _ => strip_padding(inner),
     };
     if code == 0 {
         return Err(Violation::NoContentType);
@@ -35,11 +35,20 @@ pub(crate) fn split(inner: &[u8]) -> Result<(ContentType, usize), Violation> {
     Ok((content_type, len))
 }
 
-/// The last byte that is not zero and its index; zeros if there is none.
+/// Finds the content type of a `TLSInnerPlaintext`: its last byte that is not zero, with its index,
+/// which is the length of the content; zeros if there is none (RFC 8446 §5.4).
 ///
-/// It reads all of `inner` and branches on none of it, so that its time does not tell how much of
-/// a padded record is padding (RFC 8446 §5.4, §E.3).
-fn last_nonzero(inner: &[u8]) -> (u8, usize) {
+/// [`Opener`](crate::Opener) does this itself; it is here for records that are opened by other means.
+///
+/// It reads all of `inner` and branches on none of it, so that its time does not tell how much of a
+/// padded record is padding (RFC 8446 §5.4, §E.3); `cargo xtask constant-time` checks that.
+///
+/// ```
+/// let inner = b"hello\x17\0\0\0";
+/// assert_eq!(chancery_record::strip_padding(inner), (23, 5));
+/// ```
+#[must_use]
+pub fn strip_padding(inner: &[u8]) -> (u8, usize) {
     // The last block of 64 that is not all zeros, copied whenever one comes, is found at the speed
     // of vectors; the byte within it follows.
     let (blocks, tail) = inner.as_chunks::<64>();

@@ -44,6 +44,7 @@ pub use header::{
     ContentType, HEADER_LEN, LegacyVersion, MAX_CIPHERTEXT_LEN, MAX_PLAINTEXT_LEN, MAX_RECORD_LEN,
     RecordHeader,
 };
+pub use inner_plaintext::strip_padding;
 pub use limits::{KeyUsage, RecordSizeLimit};
 pub use open::Opener;
 pub use open_batch::{BatchEnd, OpenedBatch, OpenedSpan};
