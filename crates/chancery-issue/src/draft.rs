@@ -13,13 +13,12 @@
 use alloc::vec::Vec;
 
 use chancery_crypto::Random;
-use chancery_x509::{Certificate, SubjectPublicKeyInfo};
+use chancery_x509::Certificate;
 use pki_types::{CertificateDer, UnixTime};
 
 use crate::{
-    AlternativeName, Control, Error, IssuerRefusal, Profile, ProvenRequest, RequestRefusal, Role,
-    SerialNumber,
-    error::KeyRefusal,
+    AlternativeName, Control, Error, IssuerRefusal, KeyRefusal, Profile, ProvenRequest,
+    RequestRefusal, Role, SerialNumber,
     issuer::Issuer,
     limits::{MAX_BACKDATE, evidence_lifetime},
     lint::lint,
@@ -53,9 +52,8 @@ impl<'a> Draft<'a> {
         let subject = control.subject().clone();
         chain.may_issue(profile, &subject, &names, now)?;
 
-        let key = SubjectPublicKeyInfo::parse(request.subject_public_key_info())?;
-        let is_issuers_own = key.as_der() == issuer.signer.subject_public_key_info();
-        if is_issuers_own != (profile.role == Role::RootCa) {
+        // RFC 5280 §4.1.2.6: a CA's key certifies others; it is certified itself for its one subject.
+        if chain.has_key(request.subject_public_key_info()) {
             return Err(KeyRefusal::IssuersOwn.into());
         }
 

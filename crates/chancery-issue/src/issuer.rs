@@ -73,8 +73,13 @@ impl<'a> Chain<'a> {
         times.map(unix_time).min().unwrap_or(LAST)
     }
 
-    /// Whether the bit that this wants of each CA is set, and so on for every rule that a validator
-    /// would hold against what is issued.
+    /// Whether the key is that of the issuer, or of a CA above it.
+    pub(crate) fn has_key(&self, subject_public_key_info: &[u8]) -> bool {
+        self.0.iter().any(|ca| ca.subject_public_key_info().as_der() == subject_public_key_info)
+    }
+
+    /// Holds every CA of the chain to what a validator would ask of it: CA bit, `keyCertSign`, path
+    /// length, purposes, name constraints and validity.
     pub(crate) fn may_issue(
         &self,
         profile: &Profile,

@@ -15,7 +15,11 @@ mod rfc5280;
 #[cfg(test)]
 mod tests;
 
-use chancery_x509::{Oid, TbsCertificate};
+use alloc::vec::Vec;
+
+use chancery_x509::{
+    CrlDistributionPoints, DistributionPointName, GeneralName, InfoAccess, Oid, TbsCertificate,
+};
 pub use finding::{Finding, Findings};
 
 use crate::{Requirements, Role, issuer::unix_time};
@@ -77,6 +81,25 @@ impl Role {
             (false, _) => Self::TlsServer,
         }
     }
+}
+
+/// The URLs of `cRLDistributionPoints` and `authorityInfoAccess`.
+fn urls<'a>(certificate: &TbsCertificate<'a>) -> Vec<&'a str> {
+    let url = |name: GeneralName<'a>| match name {
+        GeneralName::UniformResourceIdentifier(url) => Some(url),
+        _ => None,
+    };
+    let extensions = certificate.extensions();
+    let points = extensions.crl_distribution_points();
+    let of_crls = points.iter().flat_map(CrlDistributionPoints::iter).flat_map(|point| match point
+        .distribution_point()
+    {
+        Some(DistributionPointName::FullName(names)) => names.iter().filter_map(url).collect(),
+        _ => Vec::new(),
+    });
+    let access = extensions.authority_info_access();
+    let of_access = access.iter().flat_map(InfoAccess::iter);
+    of_crls.chain(of_access.filter_map(|one| url(one.access_location()))).collect()
 }
 
 fn lint_against(

@@ -121,6 +121,12 @@ fn pem_goes_round() {
     );
     let back = pki_types::CertificateSigningRequestDer::from_pem_slice(request.to_pem().as_bytes());
     assert_eq!(back.unwrap(), request);
+    // RFC 5208 goes round as well, key and all.
+    let pkcs8 = common::pkcs8(KeyKind::P384);
+    let text = pki_types::PrivatePkcs8KeyDer::from(pkcs8.as_der()).to_pem();
+    let back = pki_types::PrivateKeyDer::from_pem_slice(text.as_bytes()).unwrap();
+    assert_eq!(back.secret_der(), pkcs8.as_der());
+    assert!(chancery_ring::PrivateKey::from_der(&back).is_ok());
     if let Some(folder) = std::env::var_os("CHANCERY_EXPORT") {
         let folder = std::path::Path::new(&folder);
         std::fs::write(folder.join("root.pem"), root.certificate().to_pem()).unwrap();

@@ -386,6 +386,12 @@ mod issuers {
             ca.issue(&Profile::tls_server(), &request, &control, now(), &mut random()),
             Err(KeyRefusal::IssuersOwn.into())
         );
+        // Nor does a CA below certify the key of one above.
+        let below = subordinate(&ca, &Profile::intermediate_ca()).unwrap();
+        assert_eq!(
+            below.issue(&Profile::tls_server(), &request, &control, now(), &mut random()),
+            Err(KeyRefusal::IssuersOwn.into())
+        );
         assert_eq!(
             subordinate(&ca, &Profile::root_ca()).unwrap_err(),
             IssuerRefusal::RootOfAnother.into()

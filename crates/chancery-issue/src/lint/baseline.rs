@@ -27,6 +27,10 @@ pub(super) fn lint_public(certificate: &TbsCertificate<'_>, role: Role, findings
     {
         findings.push(Finding::KeyTypeNotAllowed);
     }
+    // BR §7.1.2.7.7 and §7.1.2.11.2: "HTTP URL"s.
+    if !super::urls(certificate).iter().all(|url| url.starts_with("http://")) {
+        findings.push(Finding::UrlScheme);
+    }
     match role {
         Role::RootCa => root_validity(certificate, findings),
         Role::IntermediateCa => {

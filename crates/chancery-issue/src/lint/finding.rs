@@ -42,6 +42,8 @@ findings! {
     SubjectAltNameNotCritical = "RFC 5280 §4.2.1.6", "the subject is empty and subjectAltName is not critical";
     /// A name that its form, or good sense, forbids.
     AlternativeName(NameRefusal) = "RFC 5280 §4.2.1.6", "an alternative name is malformed";
+    /// A URL of revocation information or of the issuer's certificate that nobody can fetch.
+    Url(NameRefusal) = "RFC 5280 §4.2.2.1", "a URL is malformed";
     /// Critical, and this crate does not know it.
     UnknownCriticalExtension = "RFC 5280 §4.2", "an unknown extension is critical";
     /// A key that must not be certified.
@@ -116,6 +118,8 @@ findings! {
     NoAuthorityInfoAccess = "BR §7.1.2.7.7", "there is no authorityInfoAccess";
     /// Without a way to learn that it was revoked.
     NoRevocationInformation = "BR §7.1.2.11.2", "it is not short-lived and has neither a CRL nor an OCSP responder";
+    /// Fetching by another scheme than `http` may need what is being fetched.
+    UrlScheme = "BR §7.1.2.11.2", "a URL of revocation information is not of the scheme http";
     /// Critical although there is a subject.
     SubjectAltNameCritical = "BR §7.1.2.7.12", "the subject is not empty and subjectAltName is critical";
     /// A CA for everything.
@@ -134,7 +138,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.text())?;
         match self {
-            Self::AlternativeName(refusal) => write!(f, ": {refusal}")?,
+            Self::AlternativeName(refusal) | Self::Url(refusal) => write!(f, ": {refusal}")?,
             Self::PublicKey(refusal) => write!(f, ": {refusal}")?,
             Self::ValidityTooLong(days) | Self::RootValidity(days) => write!(f, ": {days}")?,
             _ => {}

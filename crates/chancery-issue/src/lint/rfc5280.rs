@@ -10,6 +10,7 @@ use crate::{AlternativeName, Role, public_key};
 pub(super) fn lint(certificate: &TbsCertificate<'_>, role: Role, findings: &mut Findings) {
     fields(certificate, role, findings);
     names(certificate, role, findings);
+    urls(certificate, findings);
     key_identifiers(certificate, role, findings);
     usages(certificate, role, findings);
     constraints(certificate, role, findings);
@@ -54,6 +55,14 @@ fn names(certificate: &TbsCertificate<'_>, role: Role, findings: &mut Findings) 
         };
         if let Err(refusal) = checked {
             findings.push(Finding::AlternativeName(refusal));
+        }
+    }
+}
+
+fn urls(certificate: &TbsCertificate<'_>, findings: &mut Findings) {
+    for url in super::urls(certificate) {
+        if let Err(refusal) = AlternativeName::uri(url) {
+            findings.push(Finding::Url(refusal));
         }
     }
 }

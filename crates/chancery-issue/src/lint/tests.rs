@@ -547,6 +547,27 @@ fn br_public_trust() {
 }
 
 #[test]
+fn urls_of_revocation_information() {
+    let crl = |t: &mut Tbs, url: &str| {
+        let urls: [String; 1] = [url.into()];
+        t.put(extension::CRL_DISTRIBUTION_POINTS, Criticality::NonCritical, |w| {
+            extension::crl_distribution_points(w, &urls);
+        });
+    };
+    let access = |t: &mut Tbs, url: &str| {
+        let urls: [String; 1] = [url.into()];
+        t.put(extension::AUTHORITY_INFO_ACCESS, Criticality::NonCritical, |w| {
+            extension::authority_info_access(w, &urls, &[]);
+        });
+    };
+    check(TlsServer, |t| crl(t, "ldap://ca.nic.br/cn=crl"), &[]);
+    check(TlsServer, |t| crl(t, "ca.nic.br/1.crl"), &[F::Url(NameRefusal::RelativeUri)]);
+    check(TlsServer, |t| access(t, "http:///"), &[F::Url(NameRefusal::Empty)]);
+    check_public(TlsServer, |t| crl(t, "https://ca.nic.br/1.crl"), &[F::UrlScheme]);
+    check_public(TlsServer, |t| access(t, "ldap://ca.nic.br/"), &[F::UrlScheme]);
+}
+
+#[test]
 fn against_the_issuer() {
     let issuer = Tbs::new(RootCa, Requirements::Private).encode();
     let issuer = TbsCertificate::parse(&issuer).unwrap();
