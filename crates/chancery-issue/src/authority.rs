@@ -196,3 +196,6 @@ fn check_chain(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ mod baseline;
 mod finding;
 mod rfc5280;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use alloc::vec::Vec;
 

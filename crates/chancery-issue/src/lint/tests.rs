@@ -19,20 +19,20 @@ const ECDSA_SHA256: &str = "1.2.840.10045.4.3.2";
 const COMMON: AttributeType = AttributeType::CommonName;
 
 /// A `TBSCertificate` that may be anything.
-struct Tbs {
+pub(crate) struct Tbs {
     version: u8,
     serial: Vec<u8>,
     algorithm: &'static str,
-    issuer: DistinguishedName,
-    subject: DistinguishedName,
+    pub(crate) issuer: DistinguishedName,
+    pub(crate) subject: DistinguishedName,
     not_before: UnixTime,
     not_after: UnixTime,
-    key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
     extensions: Vec<(ObjectIdentifier, Criticality, Vec<u8>)>,
 }
 
 impl Tbs {
-    fn new(role: Role, requirements: Requirements) -> Self {
+    pub(crate) fn new(role: Role, requirements: Requirements) -> Self {
         let name = |text| DistinguishedName::from_common_name(text).unwrap();
         let not_before = UnixTime::since_unix_epoch(days(20_635));
         let length = match role {
@@ -115,7 +115,7 @@ impl Tbs {
         self.extensions.iter_mut().filter(|one| one.0 == oid).for_each(|one| one.1 = criticality);
     }
 
-    fn key_usage(&mut self, bits: u16) {
+    pub(crate) fn key_usage(&mut self, bits: u16) {
         self.put(extension::KEY_USAGE, Criticality::Critical, |w| extension::key_usage(w, bits));
     }
 
@@ -149,7 +149,7 @@ impl Tbs {
         self.not_after = plus(self.not_before, span);
     }
 
-    fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         Writer::collect(|w| {
             w.sequence(|w| {
                 if self.version != 0 {
