@@ -17,3 +17,4 @@ pub mod plain_group;
 pub mod random;
 pub mod record;
 pub mod wire;
+pub mod x509;

@@ -101,7 +101,9 @@ impl<'a, S: AsRef<[CrlSlot]>> CrlIndex<'a, S> {
             (slot.key.cmp(&wanted))
                 .then_with(|| serial_at(self.revoked, slot.entry).cmp(&serial_number))
         };
-        let first = slots.partition_point(|slot| order(slot) == Ordering::Less);
+        let (start, end) = narrow(slots, wanted);
+        let near = slots.get(start..end).unwrap_or_default();
+        let first = start + near.partition_point(|slot| order(slot) == Ordering::Less);
         let tail = slots.get(first..).unwrap_or_default();
         tail.iter()
             .take_while(move |slot| order(slot) == Ordering::Equal)
@@ -126,6 +128,45 @@ impl<S> fmt::Debug for CrlIndex<'_, S> {
     }
 }
 
+/// A range that has the first slot whose key is not below `key`, if there is one.
+///
+/// Keys drawn at random are spread evenly, so that a key says about where it is: a few guesses get closer than a dozen halvings, each of
+/// which would miss the cache. Where they are not spread evenly, the guesses end, and halving takes over.
+fn narrow(slots: &[CrlSlot], key: u64) -> (usize, usize) {
+    const GUESSES: usize = 4;
+    // Near enough to be of the same few cache lines.
+    const NEAR: usize = 32;
+    let (mut start, mut end) = (0, slots.len());
+    let (mut low, mut high) = (0u64, u64::MAX);
+    for _ in 0..GUESSES {
+        if end - start <= NEAR || high <= low || key < low || key > high {
+            break;
+        }
+        let length = u128::try_from(end - start).unwrap_or_default();
+        let guess = u128::from(key - low) * length / (u128::from(high - low) + 1);
+        let guess = start + usize::try_from(guess).unwrap_or_default();
+        // A margin of the deviation that is to be expected, so that the key is likely caught between both.
+        let margin = 2 * (end - start).isqrt();
+        let (left, right) = (guess.saturating_sub(margin), guess.saturating_add(margin));
+        if let Some(slot) = slots.get(left).filter(|_| left > start) {
+            if slot.key < key {
+                (start, low) = (left, slot.key);
+            } else {
+                (end, high) = (left + 1, slot.key);
+                continue;
+            }
+        }
+        if let Some(slot) = slots.get(right).filter(|_| right + 1 < end) {
+            if slot.key < key {
+                (start, low) = (right, slot.key);
+            } else {
+                (end, high) = (right + 1, slot.key);
+            }
+        }
+    }
+    (start, end)
+}
+
 fn at(revoked: &[u8], offset: u32) -> &[u8] {
     usize::try_from(offset).ok().and_then(|offset| revoked.get(offset..)).unwrap_or_default()
 }
@@ -141,5 +182,40 @@ fn key(serial_number: SerialNumber<'_>) -> u64 {
     match bytes.last_chunk() {
         Some(last) => u64::from_be_bytes(*last),
         None => bytes.iter().fold(0, |key, &byte| key << 8 | u64::from(byte)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// The range always has the place that halving alone finds, however keys are spread.
+    #[test]
+    fn narrowing_keeps_the_place() {
+        let check = |keys: &[u64]| {
+            let mut keys: Vec<u64> = keys.to_vec();
+            keys.sort_unstable();
+            let slots: Vec<_> =
+                keys.iter().map(|&key| CrlSlot { key, ..CrlSlot::default() }).collect();
+            let near = |key: &u64| [key.wrapping_sub(1), *key, key.wrapping_add(1)];
+            for key in keys.iter().flat_map(near).chain([0, 1, u64::MAX / 2, u64::MAX]) {
+                let wanted = slots.partition_point(|slot| slot.key < key);
+                let (start, end) = narrow(&slots, key);
+                let found = start + slots[start..end].partition_point(|slot| slot.key < key);
+                assert_eq!(found, wanted, "{key} among {}", keys.len());
+            }
+        };
+        let spread = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        check(&[]);
+        check(&[7]);
+        check(&(0..5_000).map(spread).collect::<Vec<_>>());
+        check(&(0..5_000).collect::<Vec<_>>());
+        check(&(0..5_000).map(|i| u64::MAX - i).collect::<Vec<_>>());
+        check(&(0..5_000).map(|i| if i % 2 == 0 { i } else { u64::MAX - i }).collect::<Vec<_>>());
+        check(&[9; 5_000]);
+        check(&(0..5_000).map(|i| 1 << (i % 64)).collect::<Vec<_>>());
     }
 }
