@@ -13,6 +13,30 @@
 //! list of trust anchors and no private key. TLS 1.2 and earlier are refused with `protocol_version`.
 //!
 //! The states are those of RFC 8446 Appendix A, one file each.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use chancery_handshake::{Client, ClientConfig, Epoch, Event, Group, Server, ServerConfig};
+//! use chancery_ring::{Hash, SIGNATURE_VERIFICATION_ALGORITHMS, SystemRandom, X25519};
+//! use chancery_wire::NamedGroup;
+//!
+//! const GROUPS: &[Group] = &[Group::new(NamedGroup::X25519, &X25519)];
+//! let mut random = SystemRandom::new();
+//!
+//! let config = ClientConfig::new(GROUPS, SIGNATURE_VERIFICATION_ALGORITHMS);
+//! let name = "example.com".try_into()?;
+//! let mut client = Client::<Hash>::start(Arc::new(config), name, &mut random)?;
+//! let config = ServerConfig::new(GROUPS, SIGNATURE_VERIFICATION_ALGORITHMS);
+//! let mut server = Server::<Hash>::start(Arc::new(config))?;
+//!
+//! let Some(Event::Send { epoch: Epoch::Plaintext, bytes }) = client.poll() else { unreachable!() };
+//! server.receive(Epoch::Plaintext, &bytes, &mut random)?; // or however many bytes have come
+//! assert!(matches!(server.poll(), Some(Event::Received { .. })));
+//! // The server knows what the client offers, and wants to know what to make of it.
+//! assert!(matches!(server.poll(), Some(Event::Suspended(_))));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
 
 #![no_std]
 #![forbid(unsafe_code)]

@@ -146,3 +146,36 @@ fn every_ticket_of_a_connection_has_its_own_key() {
     let printed = format!("{:?}", outcome.client_end.tickets[0]);
     assert_eq!(printed, "Ticket(TLS_AES_128_GCM_SHA256, 604800 s, [..])");
 }
+
+#[test]
+fn a_server_that_picks_what_was_not_offered() {
+    // RFC 8446 §4.2.11: the index of the identity, and the suite of its hash; §4.2.9: a key share.
+    let check = |change: fn(&mut Vec<u8>), expected: Violation, alert| {
+        let (ticket, session) = ticket(Pair::new());
+        let mut pair = Pair::new();
+        pair.session = Some(session);
+        pair.meddler = Box::new(move |_, kind, bytes| {
+            if kind == HandshakeType::SERVER_HELLO {
+                change(bytes);
+            }
+        });
+        let outcome = run_with_psk(pair, ticket.offer(0));
+        let error = outcome.client_end.error.unwrap();
+        assert_eq!(error, HandshakeError::Violation(expected));
+        assert_eq!(error.alert(), alert);
+    };
+    // The suite; behind it the compression method, the length of the extensions, and the first of
+    // them: pre_shared_key (00 29 00 02 00 00).
+    const SUITE: usize = 71;
+    let illegal = AlertDescription::ILLEGAL_PARAMETER;
+    check(|m| m[SUITE + 10] = 1, Violation::SelectedIdentity, illegal);
+    check(|m| m[SUITE + 1] = 2, Violation::PskHash, illegal);
+    let without_share = |m: &mut Vec<u8>| {
+        // key_share takes 40 bytes behind it.
+        m.drain(SUITE + 11..SUITE + 51);
+        m[SUITE + 4] -= 40;
+        m[3] -= 40;
+    };
+    let expected = Violation::MissingExtension(chancery_wire::ExtensionType::KEY_SHARE);
+    check(without_share, expected, AlertDescription::MISSING_EXTENSION);
+}
