@@ -6,10 +6,12 @@ use chancery::{
     ClientAuthentication, ClientConfig, Error, Identity, ServerConfig, TrustAnchors, Validator,
 };
 use chancery_chain::Rule;
-use chancery_ring::SIGNATURE_VERIFICATION_ALGORITHMS;
+use chancery_crypto::{SignError, SignatureAlgorithm, SigningKey};
+use chancery_handshake::{HandshakeError, Violation};
+use chancery_ring::{PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS};
 use chancery_tests::{
     connection::Conversation,
-    pair::Configuration,
+    pair::{Configuration, End},
     pki::{HOST, NOW, Pki, days_after, ed25519, self_signed},
 };
 use chancery_wire::AlertDescription as Alert;
@@ -121,6 +123,58 @@ fn another_purpose() {
     let pki = Pki::new(1, NOW);
     let talk = converse(pki.anchors(), pki.client_with(ed25519(200), HOST, NOW));
     refused(&talk, Rule::ExtendedKeyUsage, Alert::CERTIFICATE_UNKNOWN);
+}
+
+/// A key that claims to be another.
+#[derive(Debug)]
+struct Impostor {
+    claims: PrivateKey,
+    signs: PrivateKey,
+}
+
+impl SigningKey for Impostor {
+    fn subject_public_key_info(&self) -> &[u8] {
+        self.claims.subject_public_key_info()
+    }
+
+    fn algorithms(&self) -> &[SignatureAlgorithm] {
+        self.claims.algorithms()
+    }
+
+    fn sign(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &mut [u8],
+    ) -> Result<usize, SignError> {
+        self.signs.sign(algorithm, message, signature)
+    }
+}
+
+/// RFC 8446 §4.4.3: everybody has the certificate, only one its key. Nothing else is wrong with these
+/// handshakes: transcript and Finished are as they should be.
+#[test]
+fn a_certificate_without_its_key() {
+    fn check(end: &End, peer: &End) {
+        let error = end.failure.as_ref().expect("refused");
+        let signature = HandshakeError::Violation(Violation::Signature);
+        assert!(matches!(error, Error::Handshake(e) if *e == signature), "{error}");
+        let alert = Alert::DECRYPT_ERROR;
+        assert_eq!(error.alert(), Some(alert));
+        assert!(matches!(&peer.failure, Some(Error::PeerAlert(a)) if *a == alert), "{peer:?}");
+        assert!(end.received.is_empty() && !end.connection.is_closed_by_peer());
+    }
+    let pki = Pki::new(1, days_after(NOW, -100));
+    let impostor = |chain, claims| {
+        let key = Impostor { claims: ed25519(claims), signs: ed25519(99) };
+        Identity::new(chain, Arc::new(key)).expect("it claims to be the certificate's key")
+    };
+    let server = impostor(pki.server_chain(&ed25519(200), HOST, NOW), 200);
+    let talk = converse(pki.anchors(), server);
+    check(&talk.client, &talk.server);
+    let client = impostor(pki.client_chain(&ed25519(201), "client.example", NOW), 201);
+    let talk = client_shows(Some(client), REQUIRED);
+    check(&talk.server, &talk.client);
 }
 
 /// A server that asks for certificates, and a client that shows `identity`.

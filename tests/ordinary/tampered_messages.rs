@@ -176,6 +176,39 @@ fn flipped_bits() {
     }
 }
 
+/// The fields that stand at fixed places in both hellos, and the one alert that each leads to: the
+/// rules of RFC 8446 §4.1.2 and §4.1.3, without which only the transcript would tell, or nothing.
+#[test]
+fn fields_of_the_hellos() {
+    let configuration = Configuration::repeatable();
+    let messages = untouched().messages;
+    // Behind header, version, random, session identifier of 32 bytes and its length.
+    assert!(messages.iter().take(2).all(|(_, _, bytes)| bytes[38] == 32));
+    let fields = [
+        // ClientHello: "legacy_version" is not looked at where supported_versions stands (§4.2.1).
+        (0, 4..6, Alert::DECRYPT_ERROR),
+        (0, 6..38, Alert::DECRYPT_ERROR),
+        // What is echoed is another one.
+        (0, 39..71, Alert::ILLEGAL_PARAMETER),
+        (1, 4..6, Alert::ILLEGAL_PARAMETER),
+        (1, 6..38, Alert::DECRYPT_ERROR),
+        (1, 39..71, Alert::ILLEGAL_PARAMETER),
+        // cipher_suite, legacy_compression_method
+        (1, 71..73, Alert::ILLEGAL_PARAMETER),
+        (1, 73..74, Alert::ILLEGAL_PARAMETER),
+    ];
+    for (index, range, expected) in fields {
+        for byte in range {
+            for bit in 0..8 {
+                let row = &ROWS[index];
+                let alert =
+                    noticed(&configuration, index, row, |message| message[byte] ^= 1 << bit);
+                assert_eq!(alert, Some(expected), "{}: bit {bit} of {byte}", row.message);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_cut() {
     let configuration = Configuration::repeatable();

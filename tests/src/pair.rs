@@ -1,6 +1,6 @@
 //! A client and a server without a network between them, but with whoever a test puts there.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chancery::{Client, ClientConfig, Connection, Error, Server, ServerConfig};
 use chancery_handshake::{Group, Suite};
@@ -99,7 +99,10 @@ impl Configuration {
     /// One suite, [`PLAIN_GROUP`], Ed25519.
     #[must_use]
     pub fn repeatable() -> Self {
-        Self::new(&[Suite::Aes128GcmSha256], &[PLAIN_GROUP])
+        // Certificates take longer to issue than a handshake takes, and tests run thousands of those.
+        static REPEATABLE: LazyLock<Configuration> =
+            LazyLock::new(|| Configuration::new(&[Suite::Aes128GcmSha256], &[PLAIN_GROUP]));
+        REPEATABLE.clone()
     }
 
     /// The same, but the client sends a share of a group that the server does not have.
