@@ -112,7 +112,7 @@ pub(crate) const APPLICATION_DATA: &str = "application data";
 impl fmt::Display for Diagram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = WIDTH + 2;
-        writeln!(f, "      ms   {:<inner$}{}", "client", "server")?;
+        writeln!(f, "      ms   {:<inner$}server", "client")?;
         for step in &self.steps {
             write!(f, "{:>8.2}   {}", step.at.as_secs_f64() * 1000.0, arrow(step))?;
             let mut notes = step.notes.iter();

@@ -148,9 +148,9 @@ fn answer(mut stream: Stream<TcpStream>, watch: &Watch) -> Result<(), Failure> {
     let mut request = String::new();
     let mut lines = Read::by_ref(&mut stream).take(MAX_REQUEST);
     while !request.ends_with("\r\n\r\n") && !request.ends_with("\n\n") {
-        match lines.read_line(&mut request).map_err(|error| connection_failure(&error))? {
-            0 => return Err(Failure::new("the request ends early, or its header is too long")),
-            _ => {}
+        let read = lines.read_line(&mut request).map_err(|error| connection_failure(&error))?;
+        if read == 0 {
+            return Err(Failure::new("the request ends early, or its header is too long"));
         }
     }
     let mut body = String::new();
