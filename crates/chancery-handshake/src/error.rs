@@ -22,7 +22,8 @@ pub enum HandshakeError {
     Random,
     /// The configuration makes a message that cannot be encoded.
     Encode(EncodeError),
-    /// The configuration lacks what a handshake needs: a suite, a group, a signature scheme.
+    /// The configuration lacks what a handshake needs, a suite or a group; or a choice is an
+    /// application protocol that the client does not offer.
     Configuration,
     /// The answer is for another [`Operation`](crate::Operation), or there was none.
     UnexpectedAnswer,
@@ -61,9 +62,9 @@ impl fmt::Display for HandshakeError {
             Self::Refused(refusal) => write!(f, "refused: {refusal}"),
             Self::Random => f.write_str("the source of randomness failed"),
             Self::Encode(error) => write!(f, "configuration cannot be encoded: {error}"),
-            Self::Configuration => {
-                f.write_str("configuration lacks a suite, a group or a signature scheme")
-            }
+            Self::Configuration => f.write_str(
+                "configuration lacks a suite or a group, or chooses what was not offered",
+            ),
             Self::UnexpectedAnswer => f.write_str("answer to an operation that is not pending"),
             Self::WrongState => f.write_str("not possible in this state of the handshake"),
             Self::KeySchedule(error) => write!(f, "key schedule: {error}"),

@@ -17,6 +17,7 @@ pub(crate) struct Offer {
     pub(crate) session_id: Vec<u8>,
     pub(crate) server_name: Option<Box<str>>,
     pub(crate) signature_schemes: Vec<SignatureScheme>,
+    pub(crate) application_protocols: Vec<Vec<u8>>,
     pub(crate) stapling: OcspStapling,
     pub(crate) suite: Suite,
     /// Every suite in common, the preferred one first.
@@ -74,6 +75,12 @@ impl Offer {
             session_id: message.legacy_session_id.to_vec(),
             server_name: host_name(message),
             signature_schemes: signature_schemes.iter().collect(),
+            application_protocols: extensions
+                .application_layer_protocols()
+                .iter()
+                .flatten()
+                .map(|name| name.0.to_vec())
+                .collect(),
             stapling: match extensions.status_request() {
                 Some(CertificateStatusRequest::Ocsp { .. }) => OcspStapling::On,
                 _ => OcspStapling::Off,
@@ -147,12 +154,7 @@ pub(crate) fn question(message: &ClientHello<'_>, offer: &Offer) -> ChooseConfig
     let schemes_cert = extensions.signature_algorithms_cert();
     ChooseConfiguration {
         server_name: offer.server_name.clone(),
-        application_protocols: extensions
-            .application_layer_protocols()
-            .iter()
-            .flatten()
-            .map(|name| name.0.to_vec())
-            .collect(),
+        application_protocols: offer.application_protocols.clone(),
         signature_schemes: offer.signature_schemes.clone(),
         // RFC 8446 §4.2.3: without signature_algorithms_cert, signature_algorithms is for both.
         signature_schemes_cert: match schemes_cert {

@@ -30,6 +30,11 @@ impl ReceivedClientHello {
         cx: &mut Context<'_, H>,
     ) -> Result<State<H>, HandshakeError> {
         let Self { config, mut offer, client_hello } = self;
+        // RFC 7301 §3.2: the choice is one of the client's.
+        let protocol = &choice.application_protocol;
+        if protocol.as_ref().is_some_and(|name| !offer.application_protocols.contains(name)) {
+            return Err(HandshakeError::Configuration);
+        }
         offer.suite = choose_suite(&offer, &choice);
         let before = Transcript::new(offer.suite.hash());
         let mut transcript = before.clone();

@@ -103,6 +103,16 @@ fn a_choice_that_leaves_nothing_to_show() {
 }
 
 #[test]
+fn a_choice_of_what_was_not_offered() {
+    // RFC 7301 §3.2
+    let (mut server, question) = asked();
+    let mut choice = Choice::new(Identity::new(KeyType::Ed25519).credentials());
+    choice.application_protocol = Some(b"h2".to_vec());
+    let result = server.resume(question.choose(choice), &mut Counter(1));
+    assert_eq!(result, Err(HandshakeError::Configuration));
+}
+
+#[test]
 fn answers_that_nobody_waits_for() {
     let (_, question) = asked();
     let mut client = Pair::new().start_client().unwrap();
