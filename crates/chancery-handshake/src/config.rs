@@ -4,6 +4,7 @@ use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 
 use chancery_crypto::SignatureAlgorithm;
+use chancery_key_schedule::LabelSet;
 use chancery_wire::{ExtensionType, NamedGroup, SignatureScheme};
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 
@@ -29,6 +30,9 @@ pub struct ClientConfig {
     pub signature_schemes: Vec<SignatureScheme>,
     /// The application protocols to offer, the preferred one first; none, no ALPN (RFC 7301).
     pub application_protocols: Vec<Vec<u8>>,
+    /// The protocol that the keys are for: TLS, or a version of QUIC, which has rules of its own
+    /// (RFC 9001 §8.4: no middlebox compatibility; §6: no KeyUpdate).
+    pub labels: LabelSet,
     /// Whether to look like TLS 1.2 to what stands in between.
     pub middlebox_compatibility: MiddleboxCompatibility,
     /// Whether to ask for a stapled OCSP response (RFC 6066 §8).
@@ -54,11 +58,20 @@ impl ClientConfig {
             verifiers,
             signature_schemes: certificate_verify::offerable(verifiers),
             application_protocols: Vec::new(),
+            labels: LabelSet::Tls13,
             middlebox_compatibility: MiddleboxCompatibility::On,
             ocsp_stapling: OcspStapling::Off,
             hello_padding: HelloPadding::Off,
             more_extensions: Vec::new(),
             extension_order: Vec::new(),
+        }
+    }
+
+    /// RFC 9001 §8.4: QUIC has no middlebox compatibility mode.
+    pub(crate) fn effective_compatibility(&self) -> MiddleboxCompatibility {
+        match self.labels {
+            LabelSet::Tls13 => self.middlebox_compatibility,
+            _ => MiddleboxCompatibility::Off,
         }
     }
 }
@@ -76,6 +89,8 @@ pub struct ServerConfig {
     pub verifiers: Verifiers,
     /// The schemes to accept from clients (RFC 8446 §4.2.3).
     pub signature_schemes: Vec<SignatureScheme>,
+    /// The protocol that the keys are for, as in [`ClientConfig::labels`].
+    pub labels: LabelSet,
 }
 
 impl ServerConfig {
@@ -87,6 +102,7 @@ impl ServerConfig {
             groups: groups.to_vec(),
             verifiers,
             signature_schemes: certificate_verify::offerable(verifiers),
+            labels: LabelSet::Tls13,
         }
     }
 }

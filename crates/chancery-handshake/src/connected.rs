@@ -3,8 +3,10 @@
 use core::fmt;
 
 use chancery_crypto::Hash;
-use chancery_key_schedule::{Exporter, ResumptionSecret, TrafficSecret, Transcript};
-use chancery_wire::{Body, Extensions, KeyUpdate, KeyUpdateRequest, NewSessionTicket};
+use chancery_key_schedule::{Exporter, LabelSet, ResumptionSecret, TrafficSecret, Transcript};
+use chancery_wire::{
+    Body, Extensions, HandshakeType, KeyUpdate, KeyUpdateRequest, NewSessionTicket,
+};
 
 use crate::{
     Epoch, Event, HandshakeError, Negotiated, Session, Ticket, UnsealedTicket, Violation,
@@ -67,6 +69,12 @@ impl<H: Hash> Connected<H> {
         message: KeyUpdate,
         cx: &mut Context<'_, H>,
     ) -> Result<Self, HandshakeError> {
+        // RFC 9001 §6: "Endpoints MUST treat the receipt of a TLS KeyUpdate message as a connection
+        // error of type 0x010a", which is unexpected_message.
+        if self.receive.labels() != LabelSet::Tls13 {
+            let message = HandshakeType::KEY_UPDATE;
+            return Err(Violation::UnexpectedMessage { state: "Connected", message }.into());
+        }
         self.count_message()?;
         self.receive = self.receive.next();
         cx.change_receive_key(Epoch::Application, self.negotiated.suite, &self.receive)?;
@@ -85,6 +93,10 @@ impl<H: Hash> Connected<H> {
         request_update: KeyUpdateRequest,
         cx: &mut Context<'_, H>,
     ) -> Result<(), HandshakeError> {
+        // RFC 9001 §6: QUIC updates keys by itself.
+        if self.send.labels() != LabelSet::Tls13 {
+            return Err(HandshakeError::WrongState);
+        }
         cx.send_after(&Body::KeyUpdate(KeyUpdate { request_update }))?;
         self.send = self.send.next();
         cx.change_send_key(Epoch::Application, self.negotiated.suite, &self.send);

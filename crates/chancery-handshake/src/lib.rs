@@ -78,7 +78,7 @@ pub use group::Group;
 pub use psk::{AcceptedPsk, OfferedPsk};
 pub use suite::Suite;
 // The machines.
-pub use chancery_key_schedule::{Exporter, TrafficSecret};
+pub use chancery_key_schedule::{Exporter, LabelSet, TrafficSecret};
 pub use client::Client;
 pub use negotiated::Negotiated;
 pub use server::Server;

@@ -66,8 +66,8 @@ impl AcceptedPsk {
     }
 
     /// The key schedule that begins with it (RFC 8446 §7.1).
-    pub(crate) fn early<H: Hash>(&self) -> Early<H> {
-        Early::with_psk(self.hash, LabelSet::Tls13, &self.key)
+    pub(crate) fn early<H: Hash>(&self, labels: LabelSet) -> Early<H> {
+        Early::with_psk(self.hash, labels, &self.key)
     }
 
     /// Finds the identity in the message and checks its binder (RFC 8446 §4.2.11.2). `before` is the
@@ -79,6 +79,7 @@ impl AcceptedPsk {
         message: &ClientHello<'_>,
         raw: &[u8],
         before: &Transcript<H>,
+        labels: LabelSet,
     ) -> Result<Option<u16>, Violation> {
         let offered = message.extensions.offered_psks().filter(|_| has_dhe_mode(message));
         let (Some(offered), Some(truncated)) = (offered, message.truncated(raw)) else {
@@ -90,7 +91,7 @@ impl AcceptedPsk {
         // "Prior to accepting PSK key establishment, the server MUST validate the corresponding
         // binder value. If this value is not present or does not validate, the server MUST abort
         // the handshake."
-        self.early::<H>()
+        self.early::<H>(labels)
             .binder_key(self.kind)
             .check(&before.hash_with(truncated), binder.0)
             .map_err(|_| Violation::Binder)?;

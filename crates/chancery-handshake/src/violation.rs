@@ -31,6 +31,8 @@ pub enum Violation {
     LegacyVersion,
     /// `legacy_session_id_echo` is no echo.
     SessionIdEcho,
+    /// A `legacy_session_id` where QUIC carries the handshake.
+    SessionIdInQuic,
     /// A compression method other than null.
     CompressionMethod,
     /// A suite that was not offered.
@@ -146,6 +148,11 @@ impl Violation {
                 "RFC 8446 §4.1.3",
                 Alert::ILLEGAL_PARAMETER,
                 "legacy_session_id_echo differs from what was sent",
+            ),
+            Self::SessionIdInQuic => (
+                "RFC 9001 §8.4",
+                Alert::ILLEGAL_PARAMETER,
+                "legacy_session_id in QUIC is not empty",
             ),
             Self::CompressionMethod => {
                 ("RFC 8446 §4.1.2", Alert::ILLEGAL_PARAMETER, "compression method is not null")

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
 
 use chancery_crypto::Hash;
-use chancery_key_schedule::Transcript;
+use chancery_key_schedule::{LabelSet, Transcript};
 use chancery_wire::{
     Body, CertificateStatusRequest, CipherSuite, ClientHello, Extension, ExtensionType, Extensions,
     KeyShareEntry, List, NamedGroup, OfferedPsks, ProtocolName, ProtocolVersion, PskBinderEntry,
@@ -47,7 +47,7 @@ pub(crate) fn start<H: Hash>(
     }
     let random = cx.random_bytes()?;
     // RFC 8446 §D.4: "The client always provides a non-empty session ID in the ClientHello".
-    let session_id = match config.middlebox_compatibility {
+    let session_id = match config.effective_compatibility() {
         MiddleboxCompatibility::On => cx.random_bytes::<32>()?.to_vec(),
         MiddleboxCompatibility::Off => Vec::new(),
     };
@@ -136,7 +136,7 @@ impl Hello {
         let mut types: Vec<_> = extensions.iter().map(Extension::extension_type).collect();
         if let (Some(offered), Some(psk), Some(before)) = (&self.psk, psk, before) {
             types.push(ExtensionType::PRE_SHARED_KEY);
-            bind(offered, before, &mut bytes, psk.binders_len())?;
+            bind(offered, config.labels, before, &mut bytes, psk.binders_len())?;
         }
         Ok(SentHello { bytes, extensions: types })
     }
@@ -184,12 +184,13 @@ fn entry(share: &OfferedShare) -> KeyShareEntry<'_> {
 /// Writes the binder over its placeholder at the end of `bytes` (RFC 8446 §4.2.11.2).
 fn bind<H: Hash>(
     offered: &OfferedPsk,
+    labels: LabelSet,
     before: &Transcript<H>,
     bytes: &mut [u8],
     binders_len: usize,
 ) -> Result<(), HandshakeError> {
     let truncated = before.hash_truncated(bytes, binders_len)?;
-    let binder = offered.key.early::<H>().binder_key(offered.key.kind).binder(&truncated);
+    let binder = offered.key.early::<H>(labels).binder_key(offered.key.kind).binder(&truncated);
     let start = bytes.len().saturating_sub(binder.len());
     for (to, from) in bytes.iter_mut().skip(start).zip(binder.as_bytes()) {
         *to = *from;

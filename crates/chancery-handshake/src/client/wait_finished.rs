@@ -35,7 +35,7 @@ impl<H: Hash> WaitFinished<H> {
         let suite = conversation.negotiated.suite;
         cx.change_receive_key(Epoch::Application, suite, &secrets.server)?;
         // RFC 8446 §D.4: before the second flight, if that was not the second ClientHello.
-        if conversation.config.middlebox_compatibility == MiddleboxCompatibility::On
+        if conversation.config.effective_compatibility() == MiddleboxCompatibility::On
             && !conversation.negotiated.is_retried()
         {
             cx.push(Event::SendChangeCipherSpec);

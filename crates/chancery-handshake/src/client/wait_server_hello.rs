@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use chancery_crypto::Hash;
-use chancery_key_schedule::{Early, LabelSet, Transcript};
+use chancery_key_schedule::{Early, Transcript};
 use chancery_wire::{
     CipherSuite, DOWNGRADE_TO_TLS1_1, DOWNGRADE_TO_TLS1_2, ExtensionType, Extensions,
     HelloRetryRequest, ProtocolVersion, ServerHello,
@@ -83,14 +83,14 @@ impl<H: Hash> WaitServerHello<H> {
 
         let (authentication, early) = match (message.extensions.selected_identity(), &hello.psk) {
             (None, _) => {
-                let early = Early::without_psk(suite.hash(), LabelSet::Tls13);
+                let early = Early::without_psk(suite.hash(), hello.config.labels);
                 (Authentication::Certificate, early)
             }
             // RFC 8446 §4.2.11: "Clients MUST verify that the server's selected_identity is within
             // the range supplied by the client, that the server selected a cipher suite indicating
             // a Hash associated with the PSK".
             (Some(0), Some(offered)) if offered.key.hash == suite.hash() => {
-                (Authentication::PreSharedKey, offered.key.early())
+                (Authentication::PreSharedKey, offered.key.early(hello.config.labels))
             }
             (Some(0), Some(_)) => return Err(Violation::PskHash.into()),
             (Some(_), _) => return Err(Violation::SelectedIdentity.into()),
@@ -183,7 +183,7 @@ impl<H: Hash> WaitServerHello<H> {
         transcript.update(raw);
         // RFC 8446 §D.4: the client's change_cipher_spec comes "immediately before its second
         // flight", which here is the second ClientHello.
-        if hello.config.middlebox_compatibility == MiddleboxCompatibility::On {
+        if hello.config.effective_compatibility() == MiddleboxCompatibility::On {
             cx.push(Event::SendChangeCipherSpec);
         }
         let sent = hello.encode(Some(&transcript))?;

@@ -4,7 +4,7 @@
 use alloc::{sync::Arc, vec, vec::Vec};
 
 use chancery_crypto::{Hash, SignatureAlgorithm};
-use chancery_key_schedule::{Early, LabelSet, Transcript};
+use chancery_key_schedule::{Early, Transcript};
 use chancery_wire::{
     Body, CertificateRequest, DistinguishedName, EncryptedExtensions, Extension, Extensions,
     HELLO_RETRY_REQUEST_RANDOM, KeyShareEntry, List, ProtocolName, ProtocolVersion, ServerHello,
@@ -66,8 +66,8 @@ impl<H: Hash> Negotiating<H> {
         }
 
         let early = match &authentication {
-            With::Psk(psk) => psk.early(),
-            With::Certificate { .. } => Early::without_psk(suite.hash(), LabelSet::Tls13),
+            With::Psk(psk) => psk.early(config.labels),
+            With::Certificate { .. } => Early::without_psk(suite.hash(), config.labels),
         };
         let secrets =
             HandshakeSecrets::agree(early, &shared_secret, &transcript, &offer.random, cx);

@@ -2,6 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
+use chancery_key_schedule::LabelSet;
 use chancery_wire::{
     CertificateStatusRequest, ClientHello, ExtensionType, KeyShareEntry, List, NameType,
     NamedGroup, ProtocolVersion, SignatureScheme,
@@ -34,6 +35,10 @@ impl Offer {
         config: &ServerConfig,
     ) -> Result<Self, Violation> {
         check_version(message)?;
+        // RFC 9001 §8.4: in QUIC there is nothing for middleboxes to be shown.
+        if config.labels != LabelSet::Tls13 && !message.legacy_session_id.is_empty() {
+            return Err(Violation::SessionIdInQuic);
+        }
         // RFC 8446 §4.1.2: "For every TLS 1.3 ClientHello, this vector MUST contain exactly one
         // byte, set to zero".
         if message.legacy_compression_methods != [0] {

@@ -4,7 +4,7 @@
 use alloc::{sync::Arc, vec, vec::Vec};
 
 use chancery_crypto::Hash;
-use chancery_key_schedule::Transcript;
+use chancery_key_schedule::{LabelSet, Transcript};
 use chancery_wire::{
     Body, ClientHello, Extension, Extensions, HelloRetryRequest, Message, ProtocolVersion,
 };
@@ -53,7 +53,7 @@ impl ReceivedClientHello {
         let message = Message::decode(&client_hello).map_err(Violation::Decode)?;
         let psk = match &message.body {
             Body::ClientHello(message) => {
-                check_psk(&choice, &offer, message, &client_hello, &before)?
+                check_psk(&choice, &offer, message, &client_hello, &before, config.labels)?
             }
             _ => None,
         };
@@ -76,6 +76,7 @@ pub(crate) fn check_psk<H: Hash>(
     message: &ClientHello<'_>,
     raw: &[u8],
     before: &Transcript<H>,
+    labels: LabelSet,
 ) -> Result<Option<u16>, Violation> {
     match &choice.psk {
         // RFC 8446 §4.3.2: "Servers which are authenticating with a PSK MUST NOT send the
@@ -84,7 +85,7 @@ pub(crate) fn check_psk<H: Hash>(
             if psk.hash == offer.suite.hash()
                 && choice.client_authentication == ClientAuthentication::None =>
         {
-            psk.check(identity, message, raw, before)
+            psk.check(identity, message, raw, before, labels)
         }
         _ => Ok(None),
     }

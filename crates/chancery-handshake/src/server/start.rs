@@ -56,7 +56,7 @@ impl<H: Hash> Start<H> {
         let share = share.ok_or(Violation::KeyShareGroup)?.clone();
         // RFC 8446 §4.1.4: the suite stays that of the HelloRetryRequest.
         offer.suite = suite;
-        let psk = check_psk(&choice, &offer, message, raw, &transcript)?;
+        let psk = check_psk(&choice, &offer, message, raw, &transcript, config.labels)?;
         transcript.update(raw);
         let hello_retry = HelloRetry::Needed;
         Negotiating { config, offer, share, choice, psk, transcript, hello_retry }.send_flight(cx)

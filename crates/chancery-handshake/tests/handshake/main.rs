@@ -5,6 +5,7 @@
 mod completes;
 mod misuse;
 mod pair;
+mod quic;
 mod refuses;
 mod resumes;
 mod states;

@@ -8,7 +8,7 @@ use chancery_crypto::{
 use chancery_handshake::{
     AcceptedPsk, Answer, CertificateRejection, Choice, Client, ClientAuthentication, ClientConfig,
     Credentials, Epoch, Event, Group, HandshakeError, KeyChange, Operation, PublicKey, Refusal,
-    Server, ServerConfig, Session,
+    Server, ServerConfig, Session, TrafficSecret,
 };
 use chancery_ring::{
     Hash, KeyType, Pkcs8, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS, Secp256r1, Secp384r1,
@@ -364,6 +364,11 @@ impl Outcome {
         let state = self.server.state().to_owned();
         let result = self.server.receive(epoch, record, &mut Counter(66));
         self.server_end.after_receive(state, record, result);
+    }
+
+    /// The traffic secrets that the client sends and receives under.
+    pub(crate) fn client_secrets(&self) -> impl Iterator<Item = &TrafficSecret<Hash>> {
+        [&self.client_end.send, &self.client_end.receive].into_iter().flatten().map(|k| &k.secret)
     }
 
     /// Neither side failed, both are done, and both have the same of everything.
