@@ -22,6 +22,25 @@ pub fn read_to_string(path: &str, original: &str) -> String {
     })
 }
 
+/// The folder at `path` below `CHANCERY_DATA`, or below `../shared/data` beside the workspace.
+///
+/// # Panics
+/// If it is missing; the message names the public `original`.
+#[must_use]
+pub fn folder(path: &str, original: &str) -> PathBuf {
+    let all = env::var_os("CHANCERY_DATA").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    );
+    let folder = all.join(path);
+    assert!(
+        folder.is_dir(),
+        "{} is missing. It holds {original}; put it there, or set CHANCERY_DATA to a folder that has {path}",
+        folder.display()
+    );
+    folder
+}
+
 /// The bytes that `text` writes in hexadecimal, white space aside.
 ///
 /// # Panics

@@ -6,6 +6,7 @@ mod connect;
 mod console;
 mod demo;
 mod diagram;
+mod inspect;
 mod options;
 mod payload;
 mod serve;
@@ -28,6 +29,7 @@ enum Command {
     Demo(demo::Demo),
     Connect(connect::Connect),
     Serve(serve::Serve),
+    Inspect(inspect::Inspect),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Connect(connect) => connect.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Inspect(inspect) => inspect.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
