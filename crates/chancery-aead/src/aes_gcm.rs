@@ -38,6 +38,7 @@ enum AesGcm<const KEYS: usize> {
 }
 
 impl<const KEYS: usize> AesGcm<KEYS> {
+    #[inline]
     fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
         Some(match kernel {
             #[cfg(target_arch = "x86_64")]

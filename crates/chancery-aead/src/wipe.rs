@@ -17,3 +17,21 @@ pub(crate) unsafe fn wipe<T>(value: &mut T) {
         unsafe { ptr::write_volatile(words.add(i), 0) };
     }
 }
+
+/// As [`wipe`], 64 bytes at a time, for what is aligned to them.
+///
+/// # Safety
+/// As [`wipe`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+pub(crate) unsafe fn wipe_wide<T>(value: &mut T) {
+    use core::arch::x86_64::{__m512i, _mm512_setzero_si512};
+
+    const { assert!(align_of::<T>() >= 64 && size_of::<T>() % 64 == 0) };
+    let vectors = ptr::from_mut(value).cast::<__m512i>();
+    for i in 0..size_of::<T>() / 64 {
+        // SAFETY: `value` is borrowed exclusively and has that many aligned vectors; a volatile
+        // write may not be left out even though nobody reads it.
+        unsafe { ptr::write_volatile(vectors.add(i), _mm512_setzero_si512()) };
+    }
+}

@@ -12,13 +12,13 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::aes::{encrypt_block, expand};
+use super::aes::{RoundKeys, encrypt_block, expand};
 use super::counter512::Counter;
 use super::ghash512::{GROUP, GroupSum, Powers, Sum, reversal, reversal128};
 use super::load::{Chunk, InOut, Message, load_at_end, store128};
 use super::order::{keep_order, opaque};
 use crate::cpu::Vaes512;
-use crate::wipe::wipe;
+use crate::wipe::wipe_wide;
 
 /// An AES-GCM key; `KEYS` is the number of round keys.
 pub(crate) struct GcmVaes512<const KEYS: usize> {
@@ -40,10 +40,12 @@ pub(super) const OPEN: bool = false;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Sets up a key; `None` if it is of the wrong length.
+    #[inline]
     pub(crate) fn new(token: Vaes512, key: &[u8]) -> Option<Self> {
+        // SAFETY: the token proves that the CPU has all features of `expand`.
+        let keys = unsafe { expand(key) }?;
         // SAFETY: the token proves that the CPU has all features of `setup`.
-        let schedule = unsafe { setup(key) }?;
-        Some(Self { token, schedule })
+        Some(Self { token, schedule: unsafe { setup(&keys) } })
     }
 
     /// Encrypts `message` and returns its tag.
@@ -73,23 +75,24 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
 
 impl<const KEYS: usize> Drop for GcmVaes512<KEYS> {
     fn drop(&mut self) {
-        // SAFETY: vectors may hold any bytes and have no drop of their own.
-        unsafe { wipe(&mut self.schedule) };
+        // SAFETY: vectors may hold any bytes and have no drop of their own; the token proves that
+        // the CPU has AVX-512.
+        unsafe { wipe_wide(&mut self.schedule) };
     }
 }
 
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn setup<const KEYS: usize>(key: &[u8]) -> Option<Schedule<KEYS>> {
-    let keys = expand::<KEYS>(key)?;
-    let powers = Powers::new(encrypt_block(&keys, _mm_setzero_si128()));
-    let mut wide = [_mm512_setzero_si512(); KEYS];
-    for (wide, key) in wide.iter_mut().zip(keys) {
-        *wide = _mm512_broadcast_i32x4(key);
+fn setup<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Schedule<KEYS> {
+    let mut schedule = Schedule {
+        keys: [_mm512_setzero_si512(); KEYS],
+        powers: Powers::new(encrypt_block(keys, _mm_setzero_si128())),
+    };
+    for (wide, key) in schedule.keys.iter_mut().zip(keys) {
+        *wide = _mm512_broadcast_i32x4(*key);
     }
-    let keys = wide;
-    Some(Schedule { keys, powers })
+    schedule
 }
 
 #[target_feature(

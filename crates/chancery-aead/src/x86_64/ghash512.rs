@@ -26,12 +26,14 @@
 
 use core::arch::x86_64::*;
 
-use super::load::{lanes, load_four};
+use super::load::{lanes, load_four, store_four};
 use super::order::keep_order_of_three;
 
 /// The highest power of H that is kept: of 36 blocks of a message's rest, of four of additional
 /// data in front of them, and of the lengths.
 pub(crate) const POWERS: usize = 41;
+
+const _: () = assert!(POWERS % 4 == 1);
 
 /// Vectors in a group.
 pub(crate) const GROUP: usize = 8;
@@ -89,21 +91,8 @@ impl Powers {
         let mut key_only = Sum::zero();
         for (i, four) in fours.into_iter().enumerate() {
             let factor = Factor::new(four);
-            let split = |v| {
-                [
-                    _mm512_castsi512_si128(v),
-                    _mm512_extracti32x4_epi32::<1>(v),
-                    _mm512_extracti32x4_epi32::<2>(v),
-                    _mm512_extracti32x4_epi32::<3>(v),
-                ]
-            };
-            let pairs = split(factor.first).into_iter().zip(split(factor.second));
-            for (lane, (first, second)) in pairs.enumerate() {
-                if let Some(at) = POWERS.checked_sub(4 * (i + 1) - lane) {
-                    powers.first[at] = first;
-                    powers.second[at] = second;
-                }
-            }
+            store_reversed(&mut powers.first, i, factor.first);
+            store_reversed(&mut powers.second, i, factor.second);
             if i < GROUP {
                 key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(factor.first));
                 key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(factor.second));
@@ -156,6 +145,16 @@ impl Powers {
     #[inline]
     pub(crate) fn stride(&self) -> &Factor {
         &self.group[GROUP - 1]
+    }
+}
+
+/// Puts H^(4i+4) down to H^(4i+1) at their places in a table, as far as it reaches.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_reversed(table: &mut [__m128i; POWERS + 3], i: usize, four: __m512i) {
+    match POWERS.checked_sub(4 * (i + 1)) {
+        Some(at) => store_four(table, at, four),
+        None => table[0] = _mm512_extracti32x4_epi32::<3>(four),
     }
 }
 

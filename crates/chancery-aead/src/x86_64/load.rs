@@ -364,3 +364,13 @@ pub(crate) fn load_at_end(bytes: &[u8]) -> __m512i {
     // accessed; the address in front of them is computed without the promise to be in bounds.
     unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().wrapping_sub(skipped).cast::<i8>()) }
 }
+
+/// Four consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(crate) fn store_four(table: &mut [__m128i], at: usize, value: __m512i) {
+    let four: &mut [__m128i; 4] =
+        table[at..].first_chunk_mut().expect("the table reaches that far");
+    // SAFETY: four blocks are 64 bytes; the store needs no alignment beyond a byte's.
+    unsafe { _mm512_storeu_si512(four.as_mut_ptr().cast(), value) };
+}
