@@ -1,9 +1,11 @@
 //! The project's own chores: `cargo xtask --help` lists them.
 
+mod bench_report;
 mod ci;
 mod conformance;
 mod constant_time;
 mod interop;
+mod kernels;
 mod layers;
 mod limbo;
 mod process;
@@ -21,6 +23,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Print the ratios of the last benchmarks to the fastest competitor and write BENCHMARKS.md
+    BenchReport,
     /// Formatting, lints, docs, layers and licences: everything that CI checks besides the tests
     Ci,
     /// Run the tests against data from outside: RFC 8448's traces and the like
@@ -32,6 +36,8 @@ enum Chore {
         /// Only these peers: openssl, gnutls, curl
         peers: Vec<String>,
     },
+    /// Test every AEAD kernel that this CPU can run against every other, and name those it cannot
+    Kernels,
     /// Check every crate's dependencies against the table in ARCHITECTURE.md
     Layers,
     /// Run the x509-limbo cases of ../shared/data, or of CHANCERY_DATA, through chancery-chain
@@ -40,10 +46,12 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
+        Chore::BenchReport => bench_report::run(),
         Chore::Ci => ci::run(),
         Chore::Conformance => conformance::run(),
         Chore::ConstantTime => constant_time::run(),
         Chore::Interop { peers } => interop::run(&peers),
+        Chore::Kernels => kernels::run(),
         Chore::Layers => layers::run(),
         Chore::Limbo => limbo::run_all(),
     };

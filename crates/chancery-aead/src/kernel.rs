@@ -63,6 +63,25 @@ impl Kernel {
         }
     }
 
+    /// Keeps the CPU's units as busy as AES-GCM must for a message of `vectors` times 64 bytes, with
+    /// `rounds` AES rounds each and three multiplications, and does nothing else: the bound that
+    /// benchmarks print. `None` if the CPU lacks the units.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn gcm_bound(vectors: usize, rounds: usize) -> Option<()> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let token = crate::cpu::Vaes512::detect()?;
+            crate::x86_64::bound512::work(token, vectors, rounds, 3);
+            Some(())
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            let _ = (vectors, rounds);
+            None
+        }
+    }
+
     /// What the CPU must have.
     #[must_use]
     pub const fn needs(self) -> &'static str {

@@ -20,6 +20,7 @@ use crate::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel};
 /// # Ok::<(), chancery_aead::AeadError>(())
 /// ```
 #[allow(clippy::exhaustive_enums, reason = "matched once per call, outside every loop")]
+#[allow(clippy::large_enum_variant, reason = "there is no allocator to put a variant elsewhere")]
 pub enum Key {
     /// AES-128-GCM.
     Aes128Gcm(Aes128Gcm),
@@ -175,8 +176,9 @@ pub(crate) fn release<'a>(
 ) -> Result<&'a mut [u8], AeadError> {
     // All 128 bits are joined before the one comparison, so that nothing but its outcome shows.
     let difference = u128::from_ne_bytes(*tag) ^ u128::from_ne_bytes(*expected);
-    let [low, high] = [difference as u64, (difference >> 64) as u64];
-    if bool::from((low | high).ct_eq(&0)) {
+    let joined = difference | difference.rotate_left(64);
+    let Ok(joined) = u64::try_from(joined >> 64) else { return Err(AeadError::new()) };
+    if bool::from(joined.ct_eq(&0)) {
         return Ok(plaintext);
     }
     plaintext.fill(0);

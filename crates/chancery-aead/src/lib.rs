@@ -35,6 +35,7 @@ mod key;
 mod portable;
 mod wipe;
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::as_conversions, reason = "widening of lengths, and limbs cut off on purpose")]
 mod x86_64;
 
 pub use aes_gcm::{Aes128Gcm, Aes256Gcm};

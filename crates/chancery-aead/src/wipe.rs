@@ -9,7 +9,7 @@ use core::ptr;
 /// `value` must not be used afterwards in a way that zero bytes would make unsound, nor need to be
 /// dropped, and `T` must have the alignment of a `u64` at least.
 pub(crate) unsafe fn wipe<T>(value: &mut T) {
-    const { assert!(align_of::<T>() >= align_of::<u64>() && size_of::<T>() % 8 == 0) };
+    const { assert!(align_of::<T>() >= align_of::<u64>() && size_of::<T>().is_multiple_of(8)) };
     let words = ptr::from_mut(value).cast::<u64>();
     for i in 0..size_of::<T>() / 8 {
         // SAFETY: `value` is borrowed exclusively and has that many aligned words; a volatile write
@@ -27,7 +27,7 @@ pub(crate) unsafe fn wipe<T>(value: &mut T) {
 pub(crate) unsafe fn wipe_wide<T>(value: &mut T) {
     use core::arch::x86_64::{__m512i, _mm512_setzero_si512};
 
-    const { assert!(align_of::<T>() >= 64 && size_of::<T>() % 64 == 0) };
+    const { assert!(align_of::<T>() >= 64 && size_of::<T>().is_multiple_of(64)) };
     let vectors = ptr::from_mut(value).cast::<__m512i>();
     for i in 0..size_of::<T>() / 64 {
         // SAFETY: `value` is borrowed exclusively and has that many aligned vectors; a volatile

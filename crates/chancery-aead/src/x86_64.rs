@@ -1,6 +1,7 @@
 //! The kernels for x86-64: one strategy and one width a file.
 
 pub(crate) mod aes;
+pub(crate) mod bound512;
 pub(crate) mod chacha20_avx512;
 pub(crate) mod chacha20poly1305_avx512;
 pub(crate) mod counter512;

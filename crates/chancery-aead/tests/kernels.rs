@@ -61,6 +61,23 @@ fn check(algorithm: AeadAlgorithm, len: usize, aad_len: usize, extra: usize, off
 }
 
 #[test]
+fn this_cpu() {
+    // `cargo xtask kernels` shows these lines.
+    for kernel in Kernel::ALL {
+        let needs = kernel.needs();
+        if kernel.runs() {
+            println!("kernel {kernel}: ran (needs {needs})");
+        } else {
+            println!("kernel {kernel}: NOT TESTED on this CPU, which lacks: {needs}");
+        }
+        for algorithm in ALGORITHMS.into_iter().filter(|&a| kernel.implements(a)) {
+            let key = noise(algorithm.key_len(), 1);
+            assert_eq!(Key::with_kernel(kernel, algorithm, &key).is_ok(), kernel.runs());
+        }
+    }
+}
+
+#[test]
 fn every_length_to_4096_and_the_record_sizes() {
     for algorithm in ALGORITHMS {
         for len in 0..=4096 {

@@ -1,0 +1,356 @@
+//! The AEAD kernels against every library that a user could take instead.
+//!
+//! One criterion group a row of BENCHMARKS.md, named `aead/<work>/<algorithm>/<bytes>`, with all
+//! competitors in it, so that each ratio is of one run. Buffers are made beforehand; the additional
+//! data has five bytes, as a TLS 1.3 record's. Opening is in place, so that each iteration copies
+//! the sealed bytes first, ours and theirs alike.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use aes_gcm::aead::{AeadInOut, KeyInit};
+use aws_lc_rs::aead as aws;
+use chancery_aead::{
+    AeadAlgorithm, AeadError, AeadKey, Kernel, Key, OpenMessage, SealMessage, TAG_LEN,
+};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use openssl::cipher::Cipher;
+use openssl::cipher_ctx::CipherCtx;
+
+const NONCE: [u8; 12] = [1; 12];
+const AAD: [u8; 5] = [23, 3, 3, 0, 64];
+const KEY: [u8; 32] = [7; 32];
+const BATCH: usize = 64;
+
+/// One algorithm in everybody's names.
+struct Row {
+    name: &'static str,
+    ours: AeadAlgorithm,
+    ring: &'static ring::aead::Algorithm,
+    aws: &'static aws::Algorithm,
+    openssl: &'static openssl::cipher::CipherRef,
+}
+
+fn rows() -> [Row; 3] {
+    [
+        Row {
+            name: "aes128gcm",
+            ours: AeadAlgorithm::Aes128Gcm,
+            ring: &ring::aead::AES_128_GCM,
+            aws: &aws::AES_128_GCM,
+            openssl: Cipher::aes_128_gcm(),
+        },
+        Row {
+            name: "aes256gcm",
+            ours: AeadAlgorithm::Aes256Gcm,
+            ring: &ring::aead::AES_256_GCM,
+            aws: &aws::AES_256_GCM,
+            openssl: Cipher::aes_256_gcm(),
+        },
+        Row {
+            name: "chacha20poly1305",
+            ours: AeadAlgorithm::ChaCha20Poly1305,
+            ring: &ring::aead::CHACHA20_POLY1305,
+            aws: &aws::CHACHA20_POLY1305,
+            openssl: Cipher::chacha20_poly1305(),
+        },
+    ]
+}
+
+/// Somebody's key, as closures: seal in place and return the tag; open ciphertext and tag in place.
+struct Peer {
+    name: &'static str,
+    seal: Box<dyn FnMut(&[u8; 12], &mut [u8]) -> [u8; TAG_LEN]>,
+    open: Box<dyn FnMut(&[u8; 12], &mut [u8])>,
+}
+
+fn peers(row: &Row) -> Vec<Peer> {
+    let bytes = &KEY[..row.ours.key_len()];
+    let mut peers = Vec::new();
+
+    let key = ring::aead::LessSafeKey::new(ring::aead::UnboundKey::new(row.ring, bytes).unwrap());
+    let opener = key.clone();
+    let nonce = ring::aead::Nonce::assume_unique_for_key;
+    peers.push(Peer {
+        name: "ring",
+        seal: Box::new(move |n, b| {
+            let aad = ring::aead::Aad::from(AAD);
+            key.seal_in_place_separate_tag(nonce(*n), aad, b).unwrap().as_ref().try_into().unwrap()
+        }),
+        open: Box::new(move |n, b| {
+            opener.open_in_place(nonce(*n), ring::aead::Aad::from(AAD), b).unwrap();
+        }),
+    });
+
+    let key = aws::LessSafeKey::new(aws::UnboundKey::new(row.aws, bytes).unwrap());
+    let opener = aws::LessSafeKey::new(aws::UnboundKey::new(row.aws, bytes).unwrap());
+    let nonce = aws::Nonce::assume_unique_for_key;
+    peers.push(Peer {
+        name: "aws-lc-rs",
+        seal: Box::new(move |n, b| {
+            let aad = aws::Aad::from(AAD);
+            key.seal_in_place_separate_tag(nonce(*n), aad, b).unwrap().as_ref().try_into().unwrap()
+        }),
+        open: Box::new(move |n, b| {
+            opener.open_in_place(nonce(*n), aws::Aad::from(AAD), b).unwrap();
+        }),
+    });
+
+    if row.ours == AeadAlgorithm::ChaCha20Poly1305 {
+        let [key, opener] = [(); 2].map(|()| graviola::aead::ChaCha20Poly1305::new(KEY));
+        peers.push(Peer {
+            name: "graviola",
+            seal: Box::new(move |n, b| {
+                let mut tag = [0; TAG_LEN];
+                key.encrypt(n, &AAD, b, &mut tag);
+                tag
+            }),
+            open: Box::new(move |n, b| {
+                let (text, tag) = b.split_last_chunk_mut::<TAG_LEN>().unwrap();
+                opener.decrypt(n, &AAD, text, tag).unwrap();
+            }),
+        });
+    } else {
+        let [key, opener] = [(); 2].map(|()| graviola::aead::AesGcm::new(bytes));
+        peers.push(Peer {
+            name: "graviola",
+            seal: Box::new(move |n, b| {
+                let mut tag = [0; TAG_LEN];
+                key.encrypt(n, &AAD, b, &mut tag);
+                tag
+            }),
+            open: Box::new(move |n, b| {
+                let (text, tag) = b.split_last_chunk_mut::<TAG_LEN>().unwrap();
+                opener.decrypt(n, &AAD, text, tag).unwrap();
+            }),
+        });
+    }
+
+    peers.push(match row.ours {
+        AeadAlgorithm::Aes128Gcm => rustcrypto::<aes_gcm::Aes128Gcm>(bytes),
+        AeadAlgorithm::Aes256Gcm => rustcrypto::<aes_gcm::Aes256Gcm>(bytes),
+        _ => rustcrypto::<chacha20poly1305::ChaCha20Poly1305>(bytes),
+    });
+
+    let mut sealer = CipherCtx::new().unwrap();
+    sealer.encrypt_init(Some(row.openssl), Some(bytes), Some(&NONCE)).unwrap();
+    let mut opener = CipherCtx::new().unwrap();
+    opener.decrypt_init(Some(row.openssl), Some(bytes), Some(&NONCE)).unwrap();
+    peers.push(Peer {
+        name: "openssl",
+        seal: Box::new(move |n, b| {
+            let mut tag = [0; TAG_LEN];
+            sealer.encrypt_init(None, None, Some(n)).unwrap();
+            sealer.cipher_update(&AAD, None).unwrap();
+            sealer.cipher_update_inplace(b, b.len()).unwrap();
+            sealer.cipher_final(&mut []).unwrap();
+            sealer.tag(&mut tag).unwrap();
+            tag
+        }),
+        open: Box::new(move |n, b| {
+            let (text, tag) = b.split_last_chunk_mut::<TAG_LEN>().unwrap();
+            opener.decrypt_init(None, None, Some(n)).unwrap();
+            opener.set_tag(tag).unwrap();
+            opener.cipher_update(&AAD, None).unwrap();
+            opener.cipher_update_inplace(text, text.len()).unwrap();
+            opener.cipher_final(&mut []).unwrap();
+        }),
+    });
+    peers
+}
+
+fn rustcrypto<C: KeyInit + AeadInOut + 'static>(bytes: &[u8]) -> Peer {
+    let [key, opener] = [(); 2].map(|()| C::new_from_slice(bytes).unwrap());
+    let nonce = |n: &[u8; 12]| aes_gcm::aead::Nonce::<C>::try_from(&n[..]).unwrap();
+    Peer {
+        name: "rustcrypto",
+        seal: Box::new(move |n, b| {
+            let tag = key.encrypt_inout_detached(&nonce(n), &AAD, b.into()).unwrap();
+            tag.as_slice().try_into().unwrap()
+        }),
+        open: Box::new(move |n, b| {
+            let (text, tag) = b.split_last_chunk_mut::<TAG_LEN>().unwrap();
+            let tag = aes_gcm::aead::Tag::<C>::try_from(&tag[..]).unwrap();
+            opener.decrypt_inout_detached(&nonce(n), &AAD, text.into(), &tag).unwrap();
+        }),
+    }
+}
+
+fn sealed(key: &Key, nonce: [u8; 12], len: usize) -> Vec<u8> {
+    let mut bytes = vec![0x5a; len + TAG_LEN];
+    let tag = key.seal_in_place(&nonce, &AAD, &mut bytes[..len]).unwrap();
+    bytes[len..].copy_from_slice(&tag);
+    bytes
+}
+
+fn group<'a>(c: &'a mut Criterion, name: String, bytes: usize) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = c.benchmark_group(name);
+    group
+        .throughput(Throughput::Bytes(bytes as u64))
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(400))
+        .sample_size(60);
+    group
+}
+
+/// One message a call.
+fn one(c: &mut Criterion) {
+    for row in rows() {
+        let key = Key::new(row.ours, &KEY[..row.ours.key_len()]).unwrap();
+        for len in [64, 256, 1350, 4096, 16384] {
+            let mut g = group(c, format!("aead/seal/{}/{len}", row.name), len);
+            let mut text = vec![0; len];
+            g.bench_function("chancery", |b| {
+                b.iter(|| key.seal_in_place(black_box(&NONCE), &AAD, &mut text).unwrap());
+            });
+            for mut peer in peers(&row) {
+                g.bench_function(peer.name, |b| {
+                    b.iter(|| (peer.seal)(black_box(&NONCE), &mut text));
+                });
+            }
+            g.finish();
+
+            let mut g = group(c, format!("aead/open/{}/{len}", row.name), len);
+            let bytes = sealed(&key, NONCE, len);
+            let mut place = bytes.clone();
+            g.bench_function("chancery", |b| {
+                b.iter(|| {
+                    place.copy_from_slice(&bytes);
+                    key.open_in_place(black_box(&NONCE), &AAD, &mut place).unwrap();
+                });
+            });
+            for mut peer in peers(&row) {
+                g.bench_function(peer.name, |b| {
+                    b.iter(|| {
+                        place.copy_from_slice(&bytes);
+                        (peer.open)(black_box(&NONCE), &mut place);
+                    });
+                });
+            }
+            g.finish();
+        }
+    }
+}
+
+/// A batch of 64 messages a call; the others have no such call, so that they take 64.
+fn batch(c: &mut Criterion) {
+    let nonces: [[u8; 12]; BATCH] = core::array::from_fn(|i| {
+        let mut nonce = NONCE;
+        nonce[11] ^= u8::try_from(i).unwrap();
+        nonce
+    });
+    for row in rows() {
+        let key = Key::new(row.ours, &KEY[..row.ours.key_len()]).unwrap();
+        for len in [64, 256, 1350] {
+            let input = vec![0x5a; len * BATCH];
+            let mut output = vec![0; (len + TAG_LEN) * BATCH];
+            let mut g = group(c, format!("aead/seal64/{}/{len}", row.name), len * BATCH);
+            let mut messages: Vec<_> = output
+                .chunks_exact_mut(len + TAG_LEN)
+                .enumerate()
+                .map(|(i, output)| SealMessage {
+                    key: &key,
+                    nonce: nonces[i],
+                    aad: &AAD,
+                    input: &input[i * len..][..len],
+                    extra: &[],
+                    output,
+                })
+                .collect();
+            g.bench_function("chancery", |b| {
+                b.iter(|| Key::seal_batch(black_box(&mut messages)).unwrap());
+            });
+            for mut peer in peers(&row) {
+                g.bench_function(peer.name, |b| {
+                    b.iter(|| {
+                        for (chunk, nonce) in output.chunks_exact_mut(len + TAG_LEN).zip(&nonces) {
+                            let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().unwrap();
+                            *tag = (peer.seal)(nonce, text);
+                        }
+                    });
+                });
+            }
+            g.finish();
+
+            let mut g = group(c, format!("aead/open64/{}/{len}", row.name), len * BATCH);
+            let bytes: Vec<u8> =
+                nonces.iter().flat_map(|nonce| sealed(&key, *nonce, len)).collect();
+            let mut place = bytes.clone();
+            g.bench_function("chancery", |b| {
+                b.iter(|| {
+                    place.copy_from_slice(&bytes);
+                    let mut chunks = place.chunks_exact_mut(len + TAG_LEN);
+                    let mut messages: [_; BATCH] = core::array::from_fn(|i| OpenMessage {
+                        key: &key,
+                        nonce: nonces[i],
+                        aad: &AAD,
+                        in_out: chunks.next().unwrap(),
+                        opened: Err(AeadError::new()),
+                    });
+                    Key::open_batch(&mut messages);
+                    assert!(messages.iter().all(|m| m.opened.is_ok()));
+                });
+            });
+            for mut peer in peers(&row) {
+                g.bench_function(peer.name, |b| {
+                    b.iter(|| {
+                        place.copy_from_slice(&bytes);
+                        for (chunk, nonce) in place.chunks_exact_mut(len + TAG_LEN).zip(&nonces) {
+                            (peer.open)(nonce, chunk);
+                        }
+                    });
+                });
+            }
+            g.finish();
+        }
+    }
+}
+
+/// A fresh key for one small message.
+fn setup(c: &mut Criterion) {
+    for row in rows() {
+        let bytes = &KEY[..row.ours.key_len()];
+        let mut text = [0; 64];
+        let mut g = group(c, format!("aead/setup/{}/64", row.name), 64);
+        g.bench_function("chancery", |b| {
+            b.iter(|| {
+                let key = Key::new(row.ours, black_box(bytes)).unwrap();
+                key.seal_in_place(&NONCE, &AAD, &mut text).unwrap()
+            });
+        });
+        g.bench_function("ring", |b| {
+            b.iter(|| {
+                let key = ring::aead::UnboundKey::new(row.ring, black_box(bytes)).unwrap();
+                let nonce = ring::aead::Nonce::assume_unique_for_key(NONCE);
+                ring::aead::LessSafeKey::new(key)
+                    .seal_in_place_separate_tag(nonce, ring::aead::Aad::from(AAD), &mut text)
+                    .unwrap()
+            });
+        });
+        g.bench_function("aws-lc-rs", |b| {
+            b.iter(|| {
+                let key = aws::UnboundKey::new(row.aws, black_box(bytes)).unwrap();
+                let nonce = aws::Nonce::assume_unique_for_key(NONCE);
+                aws::LessSafeKey::new(key)
+                    .seal_in_place_separate_tag(nonce, aws::Aad::from(AAD), &mut text)
+                    .unwrap()
+            });
+        });
+        g.finish();
+    }
+}
+
+/// The rounds and products that 16 KiB of AES-GCM cannot do without, alone.
+fn bound(c: &mut Criterion) {
+    for (name, rounds) in [("aes128gcm", 10), ("aes256gcm", 14)] {
+        if Kernel::gcm_bound(8, rounds).is_some() {
+            let mut g = group(c, format!("aead/bound/{name}/16384"), 16384);
+            g.bench_function("bound", |b| b.iter(|| Kernel::gcm_bound(256, black_box(rounds))));
+            g.finish();
+        }
+    }
+}
+
+criterion_group!(benches, bound, one, batch, setup);
+criterion_main!(benches);
