@@ -18,7 +18,7 @@ use super::counter512::{J0_STEP, step};
 use super::gcm_vaes512::{GcmVaes512, OPEN, SEAL, Schedule, bits, round};
 use super::ghash512::{Sum, reversal};
 use super::load::{Gather, lanes, load_short, store128};
-use super::order::keep_order;
+use super::order::{keep_order, scalar};
 
 /// The longest message that is short, in bytes: eight vectors.
 pub(crate) const SHORT: usize = 512;
@@ -77,15 +77,16 @@ fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
 
     let aads = lanes([p.aad(), q.aad(), r.aad(), s.aad()].map(|aad| load_short(aad)));
     let aads = _mm512_shuffle_epi8(aads, reversal());
-    let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()];
+    let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
     let texts = [p.text(), q.text(), r.text(), s.text()];
-    let lens = [texts[0].len(), texts[1].len(), texts[2].len(), texts[3].len()];
+    let lens = [texts[0].len(), texts[1].len(), texts[2].len(), texts[3].len()].map(scalar);
     let len = lens[0];
     let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
     let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
     let mut sum = Sum::product(lengths, powers.first());
 
-    let sums = if lens == [len; 4] && len <= 2 * 64 && len > 0 {
+    let alike = lens[1] == len && lens[2] == len && lens[3] == len;
+    let sums = if alike && len <= 2 * 64 && len > 0 {
         sum.add(aads, &powers.four_times(len.div_ceil(16) + 2));
         if len <= 64 {
             together::<KEYS, DIRECTION, 1>(schedule, bases, texts)
