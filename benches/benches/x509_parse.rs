@@ -8,8 +8,8 @@
 //!
 //! The CRL is made here: 1,000,000 entries with serial numbers of 16 bytes, every fourth with a reason, signed by nobody.
 
-use std::hint::black_box;
-use std::time::Duration;
+use core::hint::black_box;
+use core::time::Duration;
 
 use chancery_x509::{Certificate, CertificateList, CrlIndex, CrlSlot, SerialNumber};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

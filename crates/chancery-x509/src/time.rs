@@ -142,7 +142,7 @@ fn moment(year: u32, rest: &[u8]) -> Option<Time> {
         return None;
     }
     // Days from the 1st of January of the year 0 to that of `year`: one more for each leap year that has passed. 0 is one.
-    let years = year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    let years = year * 365 + year.div_ceil(4) - year.div_ceil(100) + year.div_ceil(400);
     let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)? + u32::from(leap && month > 2);
     let days = i64::from(years + before + day - 1) - DAYS_TO_EPOCH;
     Some(Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)))

@@ -3,7 +3,8 @@
 #[path = "support/parts.rs"]
 mod parts;
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use chancery_x509::{
     Certificate, CertificateList, Error, ErrorKind, Extensions, GeneralName, Name, Oid, OtherName,

@@ -185,7 +185,7 @@ impl<'a> IssuingDistributionPoint<'a> {
     /// # Errors
     /// If it is not one, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| <Self as ExtensionValue<'a>>::read(s, reader))
+        reader::strict(der, <Self as ExtensionValue<'a>>::read)
     }
 
     /// Where it is published.

@@ -8,7 +8,7 @@ pub(crate) fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
         out.push(length[7]);
     } else {
         let zeros = length.iter().take_while(|&&byte| byte == 0).count();
-        out.push(0x80 | u8::try_from(8 - zeros).unwrap());
+        out.push(0x80 | u8::try_from(8 - zeros).expect("at most 8"));
         out.extend(&length[zeros..]);
     }
     out.extend(contents);
