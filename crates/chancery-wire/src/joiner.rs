@@ -103,7 +103,7 @@ impl<const N: usize> Storage for FixedStorage<N> {
     }
 }
 
-/// Joins fragments into messages; see the [module](self) diagram.
+/// Joins fragments, as records carry them (RFC 8446 §5.1), into whole messages.
 ///
 /// ```
 /// use chancery_wire::{Body, FixedStorage, Joiner, Message};
