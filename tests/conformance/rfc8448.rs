@@ -2,6 +2,8 @@
 //! from the private keys of the traces, each record comes out byte for byte, each Finished and binder
 //! is the trace's, and each record opens.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use std::collections::BTreeMap;
 
 use chancery_aead::{AeadAlgorithm, AeadKey as _, Key};
@@ -280,7 +282,7 @@ impl Trace {
         assert_eq!(messages.len(), if self.find("Client_MessageToSign").is_some() { 2 } else { 0 });
         let verify_data = &client_finished[4..];
         assert_eq!(client_secret.check_verify_data(&transcript.hash(), verify_data), Ok(()));
-        assert_eq!(client_finished, self::finished(&client_secret, &transcript.hash()));
+        assert_eq!(client_finished, finished(&client_secret, &transcript.hash()));
         transcript.update(client_finished);
 
         Finished {
