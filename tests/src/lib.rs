@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chain;
 pub mod connection;
 pub mod corpus;
 pub mod data;

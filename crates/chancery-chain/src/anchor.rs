@@ -8,11 +8,18 @@
 //!
 //! They are prepared once. Finding those of a name takes the same few steps among a hundred and ten thousand.
 
-use alloc::{borrow::ToOwned, boxed::Box, sync::Arc, vec::Vec};
+use alloc::{
+    borrow::ToOwned,
+    boxed::Box,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
 use core::fmt;
 
 use chancery_x509::{
-    Certificate, Error, ErrorKind, Name, NameConstraints, Oid, SubjectPublicKeyInfo,
+    Certificate, Error, ErrorKind, Name, NameConstraints, Oid, SubjectPublicKeyInfo, Validity,
+    Version,
 };
 use pki_types::{CertificateDer, Der, TrustAnchor, UnixTime};
 
@@ -30,7 +37,8 @@ pub struct AnchorConstraints {
     /// Leaves whose `notBefore` is later than this are not trusted: how a CA is faded out.
     pub distrust_after: Option<UnixTime>,
     /// Leaves that no log has seen by this time are not trusted: as `distrust_after`, where a CA might backdate. It needs
-    /// [`crate::Policy::transparency`] for its list of logs.
+    /// Leaves that no log has seen by this time are not trusted: as `distrust_after`, where a CA might backdate. The logs are
+    /// those of [`crate::Policy::transparency`]; without it, none has seen it.
     pub distrust_after_timestamp: Option<UnixTime>,
     /// The longest that a leaf may be valid, in seconds, both ends counted.
     pub maximum_lifetime: Option<u64>,
@@ -92,7 +100,35 @@ pub struct Anchor {
     /// What pki_types' anchor brought with it.
     own_name_constraints: Option<Box<[u8]>>,
     constraints: AnchorConstraints,
+    plain: Option<Plain>,
     hash: u64,
+}
+
+/// All that a plain CA certificate says: until when, and how long paths may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plain {
+    pub(crate) validity: Validity,
+    pub(crate) path_length: Option<u32>,
+}
+
+impl Plain {
+    /// Nothing if the certificate says more, or is not one of a CA: then it is read again on each use.
+    fn of(certificate: &Certificate<'_>) -> Option<Self> {
+        let extensions = certificate.extensions();
+        let basic = extensions.basic_constraints().filter(|basic| basic.ca())?;
+        let is_plain = certificate.version() == Version::V3
+            && extensions.key_usage().is_none_or(|usage| usage.key_cert_sign())
+            && extensions.extended_key_usage().is_none()
+            && extensions.name_constraints().is_none()
+            && extensions.iter().all(|extension| {
+                !extension.critical()
+                    || matches!(extension.oid(), Oid::BASIC_CONSTRAINTS | Oid::KEY_USAGE)
+            });
+        is_plain.then(|| Self {
+            validity: *certificate.validity(),
+            path_length: basic.path_len_constraint(),
+        })
+    }
 }
 
 impl Anchor {
@@ -114,6 +150,7 @@ impl Anchor {
             key: parsed.subject_public_key_info().as_der().into(),
             certificate: Some(certificate.clone().into_owned()),
             own_name_constraints: None,
+            plain: Plain::of(&parsed),
             hash: name::hash(parsed.subject()),
             constraints,
         })
@@ -142,6 +179,7 @@ impl Anchor {
             key: key.into(),
             certificate: None,
             own_name_constraints: own.map(Into::into),
+            plain: None,
             hash,
             constraints,
         })
@@ -183,6 +221,11 @@ impl Anchor {
         &self.constraints
     }
 
+    /// Its certificate, if it is a plain one.
+    pub(crate) const fn plain(&self) -> Option<&Plain> {
+        self.plain.as_ref()
+    }
+
     /// Its certificate.
     pub(crate) fn parsed(&self) -> Option<Certificate<'_>> {
         parse(self.certificate.as_ref()?).ok()
@@ -199,6 +242,12 @@ impl Anchor {
 
     pub(crate) fn bare_name_constraints(&self) -> Option<&[u8]> {
         self.own_name_constraints.as_deref()
+    }
+
+    /// Its name, readable.
+    #[must_use]
+    pub fn subject_name(&self) -> String {
+        self.subject_text().to_string()
     }
 
     pub(crate) fn subject_text(&self) -> impl fmt::Display + '_ {

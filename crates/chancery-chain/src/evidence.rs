@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use chancery_x509::{Certificate, Name, OcspResponse, Oid, SctList, SubjectPublicKeyInfo};
+use pki_types::UnixTime;
 
 use crate::{
     anchor::Anchor,
@@ -12,7 +13,7 @@ use crate::{
     policy::{LeafKeyUsage, Policy, Profile, Purpose},
     report::{Finding, Severity},
     revocation::{
-        self, RevocationScope, Status, Subject,
+        self, RevocationScope, Status, Subject, UnknownStatus,
         crl::{self, CrlContext, CrlIssuers},
         must_staple,
         ocsp::{self, OcspContext},
@@ -36,6 +37,9 @@ impl Run<'_> {
         judgement: &mut Judgement,
     ) -> Result<(), Exhausted> {
         let policy = &self.validator.policy().revocation;
+        if self.has_nothing_to_check(pool, anchor) {
+            return Ok(());
+        }
         let Ok(anchor_key) = SubjectPublicKeyInfo::parse(anchor.subject_public_key_info()) else {
             return Ok(());
         };
@@ -102,6 +106,19 @@ impl Run<'_> {
         self.check_timestamps(&leaf.certificate, &above.unwrap_or(anchor_key), anchor, judgement)
     }
 
+    /// Most handshakes come without evidence, to validators that require none.
+    fn has_nothing_to_check(&self, pool: &Pool<'_>, anchor: &Anchor) -> bool {
+        let policy = self.validator.policy();
+        let leaf = pool.get(0).map(|node| node.certificate.extensions());
+        self.stores.is_empty()
+            && self.presented.ocsp_responses.is_empty()
+            && policy.revocation.unknown == UnknownStatus::Accept
+            && policy.revocation.required_issuers.is_empty()
+            && policy.transparency.is_none()
+            && anchor.constraints().distrust_after_timestamp.is_none()
+            && leaf.is_none_or(|extensions| extensions.tls_feature().is_none())
+    }
+
     fn check_timestamps(
         &mut self,
         leaf: &Certificate<'_>,
@@ -109,7 +126,14 @@ impl Run<'_> {
         anchor: &Anchor,
         judgement: &mut Judgement,
     ) -> Result<(), Exhausted> {
-        let Some(policy) = &self.validator.policy().transparency else { return Ok(()) };
+        let limit = anchor.constraints().distrust_after_timestamp;
+        let Some(policy) = &self.validator.policy().transparency else {
+            // Without logs no timestamp can be checked, so none is early enough.
+            if let Some(limit) = limit {
+                add(judgement, too_late(limit));
+            }
+            return Ok(());
+        };
         let at = self.context.at;
         let presented = self.presented;
         let tls = SctList::parse_tls(presented.timestamps).ok();
@@ -144,15 +168,18 @@ impl Run<'_> {
             Finding::fatal(Rule::CertificateTransparency, 0, &timestamps, wanted)
         };
         add(judgement, finding);
-        if let Some(limit) = anchor.constraints().distrust_after_timestamp
+        if let Some(limit) = limit
             && timestamps.earliest().is_none_or(|earliest| earliest > limit.as_secs())
         {
-            let found = "no timestamp of a log by then";
-            let finding = Finding::fatal(Rule::AnchorDistrusted, 0, found, text::at_latest(limit));
-            add(judgement, finding);
+            add(judgement, too_late(limit));
         }
         Ok(())
     }
+}
+
+fn too_late(limit: UnixTime) -> Finding {
+    let wanted = format_args!("one of {} at the latest", text::time(limit));
+    Finding::fatal(Rule::AnchorDistrusted, 0, "no timestamp of a log by then", wanted)
 }
 
 fn add(judgement: &mut Judgement, finding: Finding) {

@@ -34,6 +34,8 @@ mod profile;
 mod report;
 mod revocation;
 mod rule;
+#[cfg(feature = "serde")]
+mod serialize;
 mod server_name;
 mod signature;
 mod signature_cache;

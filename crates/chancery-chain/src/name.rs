@@ -12,16 +12,21 @@ pub(crate) fn hash(name: &Name<'_>) -> u64 {
         attribute.attribute_type().as_bytes().iter().rev().take(2).for_each(|byte| feed(*byte));
         // Only ASCII letters and digits count, after case folding: spaces, soft hyphens and the like may be
         // dropped or changed by the preparation of RFC 4518.
-        let mut letter = |character: char| match u8::try_from(character) {
+        let letter = |character: char| match u8::try_from(character) {
             Ok(byte) if byte.is_ascii_alphanumeric() => feed(byte.to_ascii_lowercase()),
             _ => {}
         };
-        for character in attribute.value().chars().into_iter().flatten() {
-            if character.is_ascii() {
-                letter(character);
-            } else {
-                character.to_uppercase().flat_map(char::to_lowercase).for_each(&mut letter);
-            }
+        match attribute.value().as_str() {
+            // Nearly all names: no character needs more than lower case.
+            Some(text) if text.is_ascii() => text.chars().for_each(letter),
+            _ => attribute
+                .value()
+                .chars()
+                .into_iter()
+                .flatten()
+                .flat_map(char::to_uppercase)
+                .flat_map(char::to_lowercase)
+                .for_each(letter),
         }
         sum.wrapping_add(hash)
     })

@@ -12,12 +12,13 @@
 use alloc::vec::Vec;
 
 use chancery_x509::{
-    Certificate, Extension, Name, NameConstraints, Oid, SubjectPublicKeyInfo, Time, Version,
+    Certificate, Extension, ExtensionType, Name, NameConstraints, Oid, SubjectPublicKeyInfo, Time,
+    Validity, Version,
 };
 use pki_types::UnixTime;
 
 use crate::{
-    anchor::Anchor,
+    anchor::{Anchor, Plain},
     budget::{Exhausted, Meter},
     build::{Blame, Issuer, Node, Pool, Proposal},
     constraints::{self, Breach},
@@ -193,6 +194,12 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
                 self.fail(scope, Finding::fatal(Rule::LifetimeTooLong, position, found, wanted));
             }
         }
+        if self.context.policy.profile == Profile::Relying
+            && let Some(plain) = self.anchor.plain()
+        {
+            self.judge_plain_anchor(scope, position, plain);
+            return;
+        }
         match self.anchor.parsed() {
             Some(certificate) => {
                 let key = certificate.subject_public_key_info();
@@ -208,6 +215,30 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         }
     }
 
+    /// The same as [`Self::judge_anchor_certificate`] of a certificate that is known to have no other limits.
+    fn judge_plain_anchor(&mut self, scope: Scope, position: usize, plain: &Plain) {
+        let constraints = self.anchor.constraints();
+        if let Ok(key) = SubjectPublicKeyInfo::parse(self.anchor.subject_public_key_info()) {
+            self.judge_key(scope, position, &[], &key);
+        }
+        if constraints.honour_expiry && !plain.validity.contains(self.context.time()) {
+            self.fail_anchor_expiry(scope, position, &plain.validity);
+        }
+        if constraints.honour_certificate
+            && !self.is_trusted_leaf()
+            && let Some(limit) = plain.path_length
+        {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            self.max_path_length = self.max_path_length.min(limit);
+        }
+    }
+
+    fn fail_anchor_expiry(&mut self, scope: Scope, position: usize, validity: &Validity) {
+        let found = text::validity(validity);
+        let wanted = text::now(self.context.at);
+        self.fail(scope, Finding::fatal(Rule::AnchorExpired, position, found, wanted));
+    }
+
     /// What counts of the certificate that the anchor was made of.
     fn judge_anchor_certificate(
         &mut self,
@@ -217,9 +248,7 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
     ) {
         let constraints = self.anchor.constraints();
         if constraints.honour_expiry && !certificate.validity().contains(self.context.time()) {
-            let found = text::validity(certificate.validity());
-            let wanted = text::now(self.context.at);
-            self.fail(scope, Finding::fatal(Rule::AnchorExpired, position, found, wanted));
+            self.fail_anchor_expiry(scope, position, certificate.validity());
         }
         if !constraints.honour_certificate || self.is_trusted_leaf() {
             return;
@@ -520,6 +549,13 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
 
     /// RFC 5280 §6.1.4 (o), §6.1.5 (f).
     fn judge_extensions(&mut self, scope: Scope, position: usize, certificate: &Certificate<'_>) {
+        // Nearly always there is none that needs a look, and nothing is read twice.
+        let extensions = certificate.extensions();
+        if extensions.unprocessed_critical().next().is_none()
+            && !NOT_ACTED_ON.iter().any(|extension| extensions.is_critical(*extension))
+        {
+            return;
+        }
         for extension in certificate.extensions().iter() {
             let accepted = &self.context.policy.accepted_extensions;
             if extension.critical() && !is_recognized(&extension, accepted) {
@@ -633,6 +669,19 @@ pub(crate) fn is_trusted_leaf(anchor: &Anchor, leaf: &Certificate<'_>) -> bool {
 fn extension<'a>(certificate: &Certificate<'a>, oid: Oid<'_>) -> &'a [u8] {
     certificate.extensions().find(oid).map_or(&[], |extension| extension.value())
 }
+
+/// Extensions that are parsed and that nothing here acts on: where one is critical, it is as good as unknown.
+const NOT_ACTED_ON: [ExtensionType; 9] = [
+    ExtensionType::PrivateKeyUsagePeriod,
+    ExtensionType::IssuerAltName,
+    ExtensionType::SubjectDirectoryAttributes,
+    ExtensionType::SubjectInfoAccess,
+    ExtensionType::PrecertificatePoison,
+    ExtensionType::OcspNoCheck,
+    ExtensionType::DelegationUsage,
+    ExtensionType::AcmeIdentifier,
+    ExtensionType::QcStatements,
+];
 
 /// RFC 5280 §4.2 lists what must be recognized; the rest is what this crate acts on.
 fn is_recognized(extension: &Extension<'_>, accepted: &[AcceptedExtension]) -> bool {

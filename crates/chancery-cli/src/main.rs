@@ -10,6 +10,7 @@ mod inspect;
 mod options;
 mod payload;
 mod serve;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ enum Command {
     Connect(connect::Connect),
     Serve(serve::Serve),
     Inspect(inspect::Inspect),
+    Verify(verify::Verify),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Connect(connect) => connect.run(),
         Command::Serve(serve) => serve.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Verify(verify) => verify.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -154,7 +154,11 @@ impl Machine {
             Side::Client(_, config) => config.trust.as_ref()?,
             Side::Server(_, config) => config.client_trust.as_ref()?,
         };
-        let presented = Presented::new(leaf, intermediates);
+        let stapled = [operation.ocsp_response()];
+        let mut presented = Presented::new(leaf, intermediates);
+        if !operation.ocsp_response().is_empty() {
+            presented.ocsp_responses = &stapled;
+        }
         let verdict = match operation.role() {
             PeerRole::Server(name) => {
                 let name = ReferenceIdentity::from(name);

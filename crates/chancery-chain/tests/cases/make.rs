@@ -11,14 +11,14 @@ use chancery_ring::{KeyType, Pkcs8, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHM
 use pki_types::{CertificateDer, UnixTime};
 
 /// 2027-01-15T08:00:00Z.
-pub const NOW: i64 = 1_800_000_000;
-pub const DAY: i64 = 86_400;
+pub(crate) const NOW: i64 = 1_800_000_000;
+pub(crate) const DAY: i64 = 86_400;
 
-pub fn at(seconds: i64) -> UnixTime {
+pub(crate) fn at(seconds: i64) -> UnixTime {
     UnixTime::since_unix_epoch(core::time::Duration::from_secs(seconds.try_into().unwrap()))
 }
 
-pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let body = parts.concat();
     let mut out = vec![tag];
     match body.len() {
@@ -33,11 +33,11 @@ pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-pub fn seq(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn seq(parts: &[&[u8]]) -> Vec<u8> {
     tlv(0x30, parts)
 }
 
-pub fn oid(arcs: &[u32]) -> Vec<u8> {
+pub(crate) fn oid(arcs: &[u32]) -> Vec<u8> {
     let mut body = vec![u8::try_from(arcs[0] * 40 + arcs[1]).unwrap()];
     for &arc in &arcs[2..] {
         let mut digits = vec![u8::try_from(arc & 0x7f).unwrap()];
@@ -51,7 +51,7 @@ pub fn oid(arcs: &[u32]) -> Vec<u8> {
     tlv(6, &[&body])
 }
 
-pub fn int(n: u64) -> Vec<u8> {
+pub(crate) fn int(n: u64) -> Vec<u8> {
     let mut bytes: Vec<u8> = n.to_be_bytes().into_iter().skip_while(|b| *b == 0).collect();
     if bytes.first().is_none_or(|b| b & 0x80 != 0) {
         bytes.insert(0, 0);
@@ -60,18 +60,18 @@ pub fn int(n: u64) -> Vec<u8> {
 }
 
 /// `[tag]` dotted numbers, for the arcs of an extension.
-pub const CE: [u32; 3] = [2, 5, 29];
+pub(crate) const CE: [u32; 3] = [2, 5, 29];
 
-pub fn ce(n: u32) -> Vec<u8> {
+pub(crate) fn ce(n: u32) -> Vec<u8> {
     oid(&[CE[0], CE[1], CE[2], n])
 }
 
 /// One CN, as UTF8String.
-pub fn name(cn: &str) -> Vec<u8> {
+pub(crate) fn name(cn: &str) -> Vec<u8> {
     rdns(&[(&[2, 5, 4, 3], 0x0c, cn.as_bytes())])
 }
 
-pub fn rdns(attributes: &[(&[u32], u8, &[u8])]) -> Vec<u8> {
+pub(crate) fn rdns(attributes: &[(&[u32], u8, &[u8])]) -> Vec<u8> {
     let sets: Vec<Vec<u8>> = attributes
         .iter()
         .map(|(arcs, tag, value)| tlv(0x31, &[&seq(&[&oid(arcs), &tlv(*tag, &[value])])]))
@@ -80,7 +80,7 @@ pub fn rdns(attributes: &[(&[u32], u8, &[u8])]) -> Vec<u8> {
     seq(&sets)
 }
 
-pub fn civil(seconds: i64) -> String {
+pub(crate) fn civil(seconds: i64) -> String {
     let days = seconds.div_euclid(DAY);
     let of_day = seconds.rem_euclid(DAY);
     let (mut year, mut left) = (1970, days);
@@ -106,38 +106,38 @@ pub fn civil(seconds: i64) -> String {
     )
 }
 
-pub fn utc(seconds: i64) -> Vec<u8> {
+pub(crate) fn utc(seconds: i64) -> Vec<u8> {
     tlv(0x17, &[&civil(seconds).as_bytes()[2..]])
 }
 
-pub fn generalized(seconds: i64) -> Vec<u8> {
+pub(crate) fn generalized(seconds: i64) -> Vec<u8> {
     tlv(0x18, &[civil(seconds).as_bytes()])
 }
 
 /// ecdsa-with-SHA256
-pub fn algorithm() -> Vec<u8> {
+pub(crate) fn algorithm() -> Vec<u8> {
     seq(&[&oid(&[1, 2, 840, 10045, 4, 3, 2])])
 }
 
-pub struct Key(PrivateKey);
+pub(crate) struct Key(PrivateKey);
 
 impl Key {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let pkcs8 = Pkcs8::generate(KeyType::EcdsaP256).unwrap();
         Self(PrivateKey::from_pkcs8(pkcs8.as_der()).unwrap())
     }
 
-    pub fn spki(&self) -> &[u8] {
+    pub(crate) fn spki(&self) -> &[u8] {
         self.0.subject_public_key_info()
     }
 
     /// The bits of the key.
-    pub fn bits(&self) -> &[u8] {
+    pub(crate) fn bits(&self) -> &[u8] {
         let spki = self.spki();
         &spki[spki.len() - 65..]
     }
 
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; chancery_crypto::MAX_SIGNATURE_LEN];
         let length =
             self.0.sign(SignatureAlgorithm::EcdsaP256Sha256, message, &mut signature).unwrap();
@@ -146,36 +146,36 @@ impl Key {
     }
 
     /// `tbs`, algorithm, signature, and what may follow.
-    pub fn signed(&self, tbs: &[u8], after: &[u8]) -> Vec<u8> {
+    pub(crate) fn signed(&self, tbs: &[u8], after: &[u8]) -> Vec<u8> {
         let signature = tlv(3, &[&[0], &self.sign(tbs)]);
         seq(&[tbs, &algorithm(), &signature, after])
     }
 }
 
-pub fn extension(oid: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
+pub(crate) fn extension(oid: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
     let flag: &[u8] = if critical { &[1, 1, 0xff] } else { &[] };
     seq(&[oid, flag, &tlv(4, &[value])])
 }
 
-pub fn dns(name: &str) -> Vec<u8> {
+pub(crate) fn dns(name: &str) -> Vec<u8> {
     tlv(0x82, &[name.as_bytes()])
 }
 
-pub fn email(name: &str) -> Vec<u8> {
+pub(crate) fn email(name: &str) -> Vec<u8> {
     tlv(0x81, &[name.as_bytes()])
 }
 
-pub fn uri(name: &str) -> Vec<u8> {
+pub(crate) fn uri(name: &str) -> Vec<u8> {
     tlv(0x86, &[name.as_bytes()])
 }
 
-pub fn directory(name: &[u8]) -> Vec<u8> {
+pub(crate) fn directory(name: &[u8]) -> Vec<u8> {
     tlv(0xa4, &[name])
 }
 
 /// A certificate in the making.
 #[derive(Clone)]
-pub struct Cert {
+pub(crate) struct Cert {
     subject: Vec<u8>,
     spki: Vec<u8>,
     serial: Vec<u8>,
@@ -185,11 +185,11 @@ pub struct Cert {
 }
 
 impl Cert {
-    pub fn new(cn: &str, key: &Key) -> Self {
+    pub(crate) fn new(cn: &str, key: &Key) -> Self {
         Self::named(&name(cn), key)
     }
 
-    pub fn named(subject: &[u8], key: &Key) -> Self {
+    pub(crate) fn named(subject: &[u8], key: &Key) -> Self {
         Self {
             subject: subject.to_vec(),
             spki: key.spki().to_vec(),
@@ -200,42 +200,42 @@ impl Cert {
         }
     }
 
-    pub fn ca(cn: &str, key: &Key) -> Self {
+    pub(crate) fn ca(cn: &str, key: &Key) -> Self {
         Self::new(cn, key).is_ca(None).usage(&[0x01, 0x06])
     }
 
-    pub fn ext(mut self, oid: &[u8], critical: bool, value: &[u8]) -> Self {
+    pub(crate) fn ext(mut self, oid: &[u8], critical: bool, value: &[u8]) -> Self {
         self.extensions.push(extension(oid, critical, value));
         self
     }
 
-    pub fn is_ca(self, path_len: Option<u64>) -> Self {
+    pub(crate) fn is_ca(self, path_len: Option<u64>) -> Self {
         let limit = path_len.map(int).unwrap_or_default();
         self.ext(&ce(19), true, &seq(&[&[1, 1, 0xff], &limit]))
     }
 
     /// The contents of the BIT STRING: keyCertSign and cRLSign are `01 06`, digitalSignature is `07 80`.
-    pub fn usage(self, bits: &[u8]) -> Self {
+    pub(crate) fn usage(self, bits: &[u8]) -> Self {
         self.ext(&ce(15), true, &tlv(3, &[bits]))
     }
 
-    pub fn names(self, names: &[Vec<u8>]) -> Self {
+    pub(crate) fn names(self, names: &[Vec<u8>]) -> Self {
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         self.ext(&ce(17), false, &seq(&names))
     }
 
-    pub fn dns(self, names: &[&str]) -> Self {
+    pub(crate) fn dns(self, names: &[&str]) -> Self {
         self.names(&names.iter().map(|name| dns(name)).collect::<Vec<_>>())
     }
 
-    pub fn purposes(self, last_arcs: &[u32]) -> Self {
+    pub(crate) fn purposes(self, last_arcs: &[u32]) -> Self {
         let list: Vec<Vec<u8>> =
             last_arcs.iter().map(|n| oid(&[1, 3, 6, 1, 5, 5, 7, 3, *n])).collect();
         let list: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
         self.ext(&ce(37), false, &seq(&list))
     }
 
-    pub fn constraints(self, permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Self {
+    pub(crate) fn constraints(self, permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Self {
         let list = |tag: u8, names: &[Vec<u8>]| {
             let subtrees: Vec<u8> = names.iter().flat_map(|name| seq(&[name])).collect();
             if names.is_empty() { Vec::new() } else { tlv(tag, &[&subtrees]) }
@@ -243,59 +243,59 @@ impl Cert {
         self.ext(&ce(30), true, &seq(&[&list(0xa0, permitted), &list(0xa1, excluded)]))
     }
 
-    pub fn policies(self, last_arcs: &[u32]) -> Self {
+    pub(crate) fn policies(self, last_arcs: &[u32]) -> Self {
         let list: Vec<u8> = last_arcs.iter().flat_map(|n| seq(&[&policy(*n)])).collect();
         self.ext(&ce(32), false, &seq(&[&list]))
     }
 
-    pub fn mappings(self, pairs: &[(u32, u32)]) -> Self {
+    pub(crate) fn mappings(self, pairs: &[(u32, u32)]) -> Self {
         let list: Vec<u8> =
             pairs.iter().flat_map(|(a, b)| seq(&[&policy(*a), &policy(*b)])).collect();
         self.ext(&ce(33), true, &seq(&[&list]))
     }
 
     /// requireExplicitPolicy after that many certificates.
-    pub fn require_policy(self, skip: u8) -> Self {
+    pub(crate) fn require_policy(self, skip: u8) -> Self {
         self.ext(&ce(36), true, &seq(&[&tlv(0x80, &[&[skip]])]))
     }
 
-    pub fn is_not_ca(self) -> Self {
+    pub(crate) fn is_not_ca(self) -> Self {
         self.ext(&ce(19), true, &seq(&[]))
     }
 
-    pub fn with_spki(mut self, spki: &[u8]) -> Self {
+    pub(crate) fn with_spki(mut self, spki: &[u8]) -> Self {
         self.spki = spki.to_vec();
         self
     }
 
     /// Another key of the same form; hardly a point of the curve.
-    pub fn with_bits(mut self, n: u64) -> Self {
+    pub(crate) fn with_bits(mut self, n: u64) -> Self {
         let end = self.spki.len();
         self.spki[end - 8..].copy_from_slice(&n.to_be_bytes());
         self
     }
 
-    pub fn serial(mut self, serial: u64) -> Self {
+    pub(crate) fn serial(mut self, serial: u64) -> Self {
         self.serial = int(serial);
         self
     }
 
-    pub fn valid(mut self, from: i64, to: i64) -> Self {
+    pub(crate) fn valid(mut self, from: i64, to: i64) -> Self {
         (self.from, self.to) = (from, to);
         self
     }
 
-    pub fn sign(self, issuer: &str, key: &Key) -> CertificateDer<'static> {
+    pub(crate) fn sign(self, issuer: &str, key: &Key) -> CertificateDer<'static> {
         self.sign_as(&name(issuer), key)
     }
 
-    pub fn sign_as(self, issuer: &[u8], key: &Key) -> CertificateDer<'static> {
+    pub(crate) fn sign_as(self, issuer: &[u8], key: &Key) -> CertificateDer<'static> {
         let tbs = self.tbs(issuer);
         key.signed(&tbs, &[]).into()
     }
 
     /// With a signature of no key.
-    pub fn forge(self, issuer: &str) -> CertificateDer<'static> {
+    pub(crate) fn forge(self, issuer: &str) -> CertificateDer<'static> {
         let tbs = self.tbs(&name(issuer));
         let signature = tlv(3, &[&[0], &seq(&[&int(1), &int(2)])]);
         seq(&[&tbs, &algorithm(), &signature]).into()
@@ -321,65 +321,70 @@ impl Cert {
 }
 
 /// A policy identifier of ours; 0 is anyPolicy.
-pub fn policy(n: u32) -> Vec<u8> {
+pub(crate) fn policy(n: u32) -> Vec<u8> {
     if n == 0 { oid(&[2, 5, 29, 32, 0]) } else { oid(&[1, 3, 6, 1, 4, 1, 55738, 1, n]) }
 }
 
 /// A root, an intermediate, and a leaf for `leaf.example`.
-pub struct Pki {
-    pub root: Key,
-    pub ica: Key,
-    pub leaf: Key,
+pub(crate) struct Pki {
+    pub(crate) root: Key,
+    pub(crate) ica: Key,
+    pub(crate) leaf: Key,
 }
 
 impl Pki {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { root: Key::new(), ica: Key::new(), leaf: Key::new() }
     }
 
-    pub fn root_cert(&self) -> CertificateDer<'static> {
+    pub(crate) fn root_cert(&self) -> CertificateDer<'static> {
         Cert::ca("root", &self.root).sign("root", &self.root)
     }
 
-    pub fn ica_spec(&self) -> Cert {
+    pub(crate) fn ica_spec(&self) -> Cert {
         Cert::ca("ica", &self.ica)
     }
 
-    pub fn leaf_spec(&self) -> Cert {
+    pub(crate) fn leaf_spec(&self) -> Cert {
         Cert::new("leaf", &self.leaf).usage(&[0x07, 0x80]).purposes(&[1])
     }
 
-    pub fn ica_cert(&self) -> CertificateDer<'static> {
+    pub(crate) fn ica_cert(&self) -> CertificateDer<'static> {
         self.ica_spec().sign("root", &self.root)
     }
 
-    pub fn leaf_cert(&self) -> CertificateDer<'static> {
+    pub(crate) fn leaf_cert(&self) -> CertificateDer<'static> {
         self.leaf_spec().dns(&["leaf.example"]).sign("ica", &self.ica)
     }
 
     /// Verifies a leaf below an intermediate of those shapes, for `host`.
-    pub fn verdict(&self, ica: Cert, leaf: Cert, host: &str) -> Result<VerifiedPath, Rejection> {
+    pub(crate) fn verdict(
+        &self,
+        ica: Cert,
+        leaf: Cert,
+        host: &str,
+    ) -> Result<VerifiedPath, Rejection> {
         let leaf = leaf.sign("ica", &self.ica);
         Setup::new(self.root_cert()).verify(&leaf, &[ica.sign("root", &self.root)], host)
     }
 }
 
 /// A validator in the making.
-pub struct Setup {
-    pub anchors: TrustAnchors,
-    pub policy: Policy,
-    pub crls: CrlStore,
-    pub ocsp: Vec<Vec<u8>>,
-    pub at: i64,
-    pub purpose: Purpose,
+pub(crate) struct Setup {
+    pub(crate) anchors: TrustAnchors,
+    pub(crate) policy: Policy,
+    pub(crate) crls: CrlStore,
+    pub(crate) ocsp: Vec<Vec<u8>>,
+    pub(crate) at: i64,
+    pub(crate) purpose: Purpose,
 }
 
 impl Setup {
-    pub fn new(root: CertificateDer<'static>) -> Self {
+    pub(crate) fn new(root: CertificateDer<'static>) -> Self {
         Self::anchored(TrustAnchors::from_certificates(&[root]).0)
     }
 
-    pub fn anchored(anchors: TrustAnchors) -> Self {
+    pub(crate) fn anchored(anchors: TrustAnchors) -> Self {
         Self {
             anchors,
             policy: Policy::new(),
@@ -390,12 +395,12 @@ impl Setup {
         }
     }
 
-    pub fn crl(mut self, der: &[u8]) -> Self {
+    pub(crate) fn crl(mut self, der: &[u8]) -> Self {
         self.crls.add(der).expect("a CRL that parses");
         self
     }
 
-    pub fn verify(
+    pub(crate) fn verify(
         self,
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'static>],
@@ -405,7 +410,7 @@ impl Setup {
         self.verify_peer(leaf, intermediates, Peer::Named(&identity))
     }
 
-    pub fn verify_peer(
+    pub(crate) fn verify_peer(
         self,
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'static>],
@@ -423,16 +428,16 @@ impl Setup {
 
 /// A CRL in the making.
 #[derive(Clone)]
-pub struct Crl {
-    pub issuer: Vec<u8>,
-    pub this_update: i64,
-    pub next_update: i64,
-    pub entries: Vec<Vec<u8>>,
-    pub extensions: Vec<Vec<u8>>,
+pub(crate) struct Crl {
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) this_update: i64,
+    pub(crate) next_update: i64,
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) extensions: Vec<Vec<u8>>,
 }
 
 impl Crl {
-    pub fn new(issuer: &str, number: u64) -> Self {
+    pub(crate) fn new(issuer: &str, number: u64) -> Self {
         Self {
             issuer: name(issuer),
             this_update: NOW - DAY,
@@ -442,33 +447,33 @@ impl Crl {
         }
     }
 
-    pub fn revoke(self, serial: u64) -> Self {
+    pub(crate) fn revoke(self, serial: u64) -> Self {
         self.entry(serial, &[])
     }
 
-    pub fn entry(mut self, serial: u64, extensions: &[Vec<u8>]) -> Self {
+    pub(crate) fn entry(mut self, serial: u64, extensions: &[Vec<u8>]) -> Self {
         let extensions = extensions.concat();
         let extensions = if extensions.is_empty() { Vec::new() } else { seq(&[&extensions]) };
         self.entries.push(seq(&[&int(serial), &utc(NOW - 2 * DAY), &extensions]));
         self
     }
 
-    pub fn ext(mut self, n: u32, critical: bool, value: &[u8]) -> Self {
+    pub(crate) fn ext(mut self, n: u32, critical: bool, value: &[u8]) -> Self {
         self.extensions.push(extension(&ce(n), critical, value));
         self
     }
 
     /// issuingDistributionPoint with these contents.
-    pub fn scope(self, contents: &[u8]) -> Self {
+    pub(crate) fn scope(self, contents: &[u8]) -> Self {
         self.ext(28, true, &seq(&[contents]))
     }
 
-    pub fn times(mut self, this_update: i64, next_update: i64) -> Self {
+    pub(crate) fn times(mut self, this_update: i64, next_update: i64) -> Self {
         (self.this_update, self.next_update) = (this_update, next_update);
         self
     }
 
-    pub fn sign(self, key: &Key) -> Vec<u8> {
+    pub(crate) fn sign(self, key: &Key) -> Vec<u8> {
         let entries = self.entries.concat();
         let entries = if entries.is_empty() { Vec::new() } else { seq(&[&entries]) };
         let extensions = self.extensions.concat();
@@ -488,6 +493,6 @@ impl Crl {
 }
 
 /// `[0] fullName [0] URI`
-pub fn point(url: &str) -> Vec<u8> {
+pub(crate) fn point(url: &str) -> Vec<u8> {
     tlv(0xa0, &[&tlv(0xa0, &[&uri(url)])])
 }

@@ -169,4 +169,11 @@ fn an_anchor_can_be_distrusted_by_the_earliest_timestamp() {
         constraints.distrust_after_timestamp = Some(at(limit));
         assert_eq!(logs.check_anchored(&pki, &leaf, &[], constraints), expected);
     }
+    // Without a list of logs no timestamp can be checked: that is no way around it.
+    let mut constraints = AnchorConstraints::new();
+    constraints.distrust_after_timestamp = Some(at(NOW));
+    let anchor = Anchor::from_certificate(&pki.root_cert(), constraints).unwrap();
+    let setup = crate::make::Setup::anchored([anchor].into_iter().collect());
+    let no = setup.verify(&leaf, &[pki.ica_cert()], "leaf.example").unwrap_err();
+    assert_eq!(no.rule(), Rule::AnchorDistrusted);
 }
