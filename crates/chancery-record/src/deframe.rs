@@ -45,13 +45,7 @@ pub enum Deframed<'a> {
 /// As [`RecordHeader::parse`].
 pub fn deframe(buffer: &mut [u8]) -> Result<Deframed<'_>, Violation> {
     let Some(header) = buffer.first_chunk::<HEADER_LEN>() else {
-        return match buffer.first() {
-            // Text that is not TLS, however short, gets its answer at once.
-            Some(code) if ContentType::from_code(*code).is_none() => {
-                Err(Violation::UnknownContentType)
-            }
-            _ => Ok(Deframed::Incomplete { missing: HEADER_LEN - buffer.len() }),
-        };
+        return missing_of_header(buffer).map(|missing| Deframed::Incomplete { missing });
     };
     let header = RecordHeader::parse(*header)?;
     let len = HEADER_LEN + header.payload_len();
@@ -59,6 +53,15 @@ pub fn deframe(buffer: &mut [u8]) -> Result<Deframed<'_>, Violation> {
     match buffer.split_at_mut_checked(len) {
         Some((bytes, rest)) => Ok(Deframed::Record(Record { header, bytes }, rest)),
         None => Ok(Deframed::Incomplete { missing: len - available }),
+    }
+}
+
+/// How many bytes a header lacks that is not whole yet.
+pub(crate) fn missing_of_header(part: &[u8]) -> Result<usize, Violation> {
+    match part.first() {
+        // Text that is not TLS, however short, gets its answer at once.
+        Some(code) if ContentType::from_code(*code).is_none() => Err(Violation::UnknownContentType),
+        _ => Ok(HEADER_LEN.saturating_sub(part.len())),
     }
 }
 

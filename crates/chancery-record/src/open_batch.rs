@@ -9,7 +9,9 @@ use core::{array, ops::Range};
 use chancery_crypto::{AeadError, AeadKey, NONCE_LEN, OpenMessage, TAG_LEN};
 
 use crate::{
-    ContentType, Deframed, HEADER_LEN, Opener, RecordHeader, Violation, batch::BATCH, deframe,
+    ContentType, Deframed, HEADER_LEN, Opener, RecordHeader, Violation,
+    batch::BATCH,
+    deframe::{deframe, missing_of_header},
     open::judge,
 };
 
@@ -289,7 +291,10 @@ impl Group {
 fn protected_len(buffer: &[u8]) -> Result<usize, BatchEnd> {
     let header = match buffer.first_chunk::<HEADER_LEN>() {
         Some(header) => RecordHeader::parse(*header).map_err(BatchEnd::Violation)?,
-        None => return Err(BatchEnd::Incomplete { missing: HEADER_LEN - buffer.len() }),
+        None => {
+            let missing = missing_of_header(buffer).map_err(BatchEnd::Violation)?;
+            return Err(BatchEnd::Incomplete { missing });
+        }
     };
     if header.content_type() != ContentType::ApplicationData {
         return Err(BatchEnd::Unprotected);
