@@ -87,7 +87,8 @@ impl<'a> RevokedCertificate<'a> {
             extensions,
             certificate_issuer: inherited,
         };
-        if !extensions.is_empty() {
+        // Only what has the bytes of its identifier can have the extension; nearly no entry has them.
+        if extensions.windows(3).any(|bytes| bytes == Oid::CERTIFICATE_ISSUER.as_bytes()) {
             // RFC 5280 §5.3.3: it holds for this entry and for those that follow until the next one.
             this.certificate_issuer = this.extensions().certificate_issuer.or(inherited);
         }
