@@ -5,8 +5,15 @@
 //! data has five bytes, as a TLS 1.3 record's. Opening is in place, so that each iteration copies
 //! the sealed bytes first, ours and theirs alike.
 
-use std::hint::black_box;
-use std::time::Duration;
+#![allow(
+    clippy::unwrap_used,
+    clippy::as_conversions,
+    clippy::type_complexity,
+    reason = "small numbers, and a failed unwrap is a failed benchmark"
+)]
+
+use core::hint::black_box;
+use core::time::Duration;
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aws_lc_rs::aead as aws;

@@ -3,7 +3,8 @@
 //! Nobody else publishes a record layer, so that there is no competitor here: the AEADs are compared
 //! in their own bench, whole connections in `facade`.
 
-use std::{hint::black_box, thread, time::Instant};
+use core::hint::black_box;
+use std::{thread, time::Instant};
 
 use chancery_aead::{AeadAlgorithm, AeadKey, Key};
 use chancery_record::{ContentType, Deframed, OpenedSpan, Opener, Sealer, deframe};

@@ -8,6 +8,8 @@
 //!
 //! The CRL is made here: 1,000,000 entries with serial numbers of 16 bytes, every fourth with a reason, signed by nobody.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed benchmark")]
+
 use core::hint::black_box;
 use core::time::Duration;
 

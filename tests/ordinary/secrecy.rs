@@ -212,6 +212,8 @@ fn connections() {
 fn configurations_and_streams() {
     let pki = Pki::new(0xa7, NOW);
     hides(&pki, &SECRET);
+    // Under another authority: none certifies its own key for a server.
+    let pki = Pki::new(1, NOW);
     let identity = pki.server_with(ed25519(0xa7), HOST, NOW);
     hides(&identity, &SECRET);
     let mut configuration = Configuration::repeatable();

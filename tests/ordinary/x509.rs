@@ -1,5 +1,7 @@
 //! Certificates and their kin: the collected inputs, arbitrary ones, and the collected ones with bytes changed.
 
+#![allow(clippy::unwrap_used, clippy::type_complexity, reason = "a failed unwrap is a failed test")]
+
 use std::{fs, path::Path};
 
 use chancery_tests::{corpus, x509};

@@ -1,7 +1,7 @@
 //! chancery-chain over raw bytes.
 
+use core::time::Duration;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use chancery_chain::{
     CrlStore, Peer, Policy, Presented, Purpose, ReferenceIdentity, TrustAnchors, UnknownStatus,

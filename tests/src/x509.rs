@@ -223,13 +223,13 @@ fn name(name: &Name<'_>) {
 }
 
 /// Compares both levels of strictness; the result of the lenient one.
-fn both<'a, T: PartialEq + Debug>(
+fn both<'a, T>(
     bytes: &'a [u8],
     strict: &Result<T, Error>,
     lenient: impl FnOnce(&mut dyn FnMut(Finding)) -> Result<T, Error>,
 ) -> Option<T>
 where
-    T: 'a,
+    T: PartialEq + Debug + 'a,
 {
     let mut first = None;
     let lenient = lenient(&mut |finding| {

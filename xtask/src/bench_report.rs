@@ -3,8 +3,8 @@
 //! A figure is the fastest sample of a run: on a machine that does other things too, the median says
 //! more about those.
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -152,7 +152,7 @@ fn report(groups: &BTreeMap<String, Group>) -> Result<String, Failure> {
 }
 
 /// Writing to a string cannot fail.
-fn put(out: &mut String, what: std::fmt::Arguments<'_>) {
+fn put(out: &mut String, what: core::fmt::Arguments<'_>) {
     let _ = out.write_fmt(what);
 }
 

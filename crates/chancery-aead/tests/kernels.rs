@@ -1,5 +1,9 @@
 //! Every kernel gives the same bytes as every other.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::as_conversions,
+    reason = "small numbers, and a failed unwrap is a failed test"
+)]
 
 use chancery_aead::{
     AeadAlgorithm, AeadError, AeadKey, Kernel, Key, OpenMessage, SealMessage, TAG_LEN,
@@ -18,7 +22,7 @@ fn noise(len: usize, seed: u64) -> Vec<u8> {
         state ^= state << 17;
         state.to_le_bytes()[3]
     };
-    std::iter::repeat_with(next).take(len).collect()
+    core::iter::repeat_with(next).take(len).collect()
 }
 
 /// Seals and opens one message on every kernel, in place and not, split anywhere into input and
@@ -241,9 +245,9 @@ fn a_batch_with_a_wrong_length_fails() {
             let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
             for wrong in 0..5 {
                 let mut outputs: [_; 5] =
-                    std::array::from_fn(|i| vec![0; 26 - (i == wrong) as usize]);
+                    core::array::from_fn(|i| vec![0; 26 - (i == wrong) as usize]);
                 let mut outputs = outputs.iter_mut();
-                let mut messages: [_; 5] = std::array::from_fn(|i| SealMessage {
+                let mut messages: [_; 5] = core::array::from_fn(|i| SealMessage {
                     key: &key,
                     nonce: [i as u8; 12],
                     aad: b"",
@@ -253,7 +257,7 @@ fn a_batch_with_a_wrong_length_fails() {
                 });
                 assert!(Key::seal_batch(&mut messages).is_err());
             }
-            let mut short: [_; 5] = std::array::from_fn(|i| vec![0; 3 * i]);
+            let mut short: [_; 5] = core::array::from_fn(|i| vec![0; 3 * i]);
             let mut messages: Vec<_> = short
                 .iter_mut()
                 .map(|in_out| OpenMessage {

@@ -52,6 +52,10 @@ pub(crate) enum Breach<'a> {
 }
 
 /// Holds all names of `certificate` against `constraints`.
+#[allow(
+    clippy::result_large_err,
+    reason = "a breach is found once a verification, and borrows what it names"
+)]
 pub(crate) fn check_certificate<'a>(
     constraints: &NameConstraints<'a>,
     certificate: &Certificate<'a>,
@@ -93,6 +97,10 @@ fn constrained(name: GeneralName<'_>) -> Constrained<'_> {
 
 /// Holds the wanted name against `constraints`: a wildcard may be permitted where the host behind it is not
 /// (CVE-2026-34073).
+#[allow(
+    clippy::result_large_err,
+    reason = "a breach is found once a verification, and borrows what it names"
+)]
 pub(crate) fn check_reference<'a>(
     constraints: &NameConstraints<'a>,
     reference: &'a ReferenceIdentity<'_>,
@@ -109,6 +117,10 @@ pub(crate) fn check_reference<'a>(
     check(constraints, Constrained::General(name), meter)
 }
 
+#[allow(
+    clippy::result_large_err,
+    reason = "a breach is found once a verification, and borrows what it names"
+)]
 fn check<'a>(
     constraints: &NameConstraints<'a>,
     name: Constrained<'a>,

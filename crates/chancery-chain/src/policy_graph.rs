@@ -180,6 +180,10 @@ mod tests {
         Meter::new(Budget::new())
     }
 
+    #[allow(
+        clippy::type_complexity,
+        reason = "policies and mappings of each level, as the tests write them"
+    )]
     fn graph(levels: &[(&[u16], &[(u16, u16)])]) -> PolicyGraph<u16> {
         let mut graph = PolicyGraph::new(ANY);
         for (policies, mappings) in levels {

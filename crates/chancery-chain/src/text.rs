@@ -17,7 +17,7 @@ pub(crate) struct Bounded<T>(pub(crate) T);
 
 impl<T: fmt::Display> Bounded<T> {
     pub(crate) fn render(value: T) -> Box<str> {
-        Bounded(value).to_string().into_boxed_str()
+        Self(value).to_string().into_boxed_str()
     }
 }
 

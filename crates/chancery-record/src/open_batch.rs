@@ -296,12 +296,10 @@ fn protected_len(buffer: &[u8]) -> Result<usize, BatchEnd> {
             return Err(BatchEnd::Incomplete { missing });
         }
     };
-    if header.content_type() != ContentType::ApplicationData {
-        return Err(BatchEnd::Unprotected);
-    }
     let len = HEADER_LEN + header.payload_len();
     match len.checked_sub(buffer.len()) {
-        None | Some(0) => Ok(len),
-        Some(missing) => Err(BatchEnd::Incomplete { missing }),
+        Some(missing @ 1..) => Err(BatchEnd::Incomplete { missing }),
+        _ if header.content_type() != ContentType::ApplicationData => Err(BatchEnd::Unprotected),
+        _ => Ok(len),
     }
 }

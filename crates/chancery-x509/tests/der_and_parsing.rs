@@ -1,5 +1,7 @@
 //! What has gone wrong in other readers of DER and X.509, each case by name.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 #[path = "support/parts.rs"]
 mod parts;
 

@@ -112,8 +112,8 @@ fn examine(
         }
     }
     match verdict {
-        None => return Ok(Err(Unusable::OtherCertificate)),
-        Some(Err(why)) => return Ok(Err(why)),
+        None => Ok(Err(Unusable::OtherCertificate)),
+        Some(Err(why)) => Ok(Err(why)),
         Some(Ok(status)) => match authorize(context, subject, basic, meter)? {
             Ok(()) => Ok(Ok(status)),
             Err(why) => Ok(Err(why)),

@@ -1,6 +1,7 @@
 //! What a hostile peer can make a verification cost. Each case ends within its budget; in a release build, in under 50 ms.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use chancery_chain::{Exhausted, Peer, Rejection, Rule, TrustAnchors, VerifiedPath};
 use pki_types::CertificateDer;

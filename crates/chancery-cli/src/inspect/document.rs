@@ -1,6 +1,6 @@
 //! What was found, as a tree that can be written as text and as JSON.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use chancery_x509::{Finding, Time};
 use serde_json::{Map, Value as Json, json};
