@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The common name is never consulted (RFC 9525 §2). Internationalized names are A-labels here; with the
-//! feature `idna`, [`ReferenceIdentity::dns_unicode`] converts U-labels.
+//! feature `idna`, `ReferenceIdentity::dns_unicode` converts U-labels.
 
 use alloc::{borrow::Cow, string::String};
 use core::fmt;

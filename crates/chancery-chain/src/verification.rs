@@ -34,7 +34,7 @@ pub enum Progress {
     Done(Result<VerifiedPath, Rejection>),
 }
 
-/// A verification in several rounds. See the [module's](self) picture.
+/// A verification in several rounds: it says what it lacks, and goes on with what it is given.
 ///
 /// ```
 /// use chancery_chain::{Need, Progress, Purpose, Validator, Verification};
