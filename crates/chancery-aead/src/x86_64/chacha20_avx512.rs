@@ -4,6 +4,9 @@
 //! sixteen   vector i holds word i of each of 16 blocks; transposed at the end
 //! four      vector i holds row i, four words, of each of 4 blocks
 //! ```
+//!
+//! Sixteen blocks keep the units less than full, since each of four quarter rounds waits for itself.
+//! What fills the gaps, four other blocks or Poly1305, is given to the double rounds as a function.
 
 use core::arch::x86_64::*;
 
@@ -41,6 +44,23 @@ impl ChaCha20 {
         self.finish(counter, state)
     }
 
+    /// The sixteen blocks from `counter` on and the four of `counters`, one a vector.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn sixteen_and_four(
+        &self,
+        counter: u32,
+        counters: [u32; 4],
+    ) -> ([__m512i; 16], [__m512i; 4]) {
+        let mut state = self.start(counter);
+        let initial = self.rows(counters);
+        let mut four = Four { rows: initial };
+        for _ in 0..10 {
+            state.double_round(|quarter| four.quarter_of_double_round(quarter));
+        }
+        (self.finish(counter, state), four.finish(initial))
+    }
+
     /// The state of the sixteen blocks from `counter` on, before the first round.
     #[inline]
     #[target_feature(enable = "avx512f")]
@@ -75,10 +95,23 @@ impl ChaCha20 {
         [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [counters, n0, n1, n2]]
     }
 
-    /// The four blocks from `counter` on, one a vector.
+    /// The four blocks of `counters`, one a vector.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn four(&self, counter: u32) -> [__m512i; 4] {
+    pub(crate) fn four(&self, counters: [u32; 4]) -> [__m512i; 4] {
+        let initial = self.rows(counters);
+        let mut four = Four { rows: initial };
+        for _ in 0..10 {
+            for quarter in 0..4 {
+                four.quarter_of_double_round(quarter);
+            }
+        }
+        four.finish(initial)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn rows(&self, counters: [u32; 4]) -> Row {
         let row = |a: u32, b: u32, c: u32, d: u32| {
             let [a, b, c, d] = [a, b, c, d].map(u32::cast_signed);
             _mm512_broadcast_i32x4(_mm_set_epi32(d, c, b, a))
@@ -86,27 +119,14 @@ impl ChaCha20 {
         let [c0, c1, c2, c3] = CONSTANTS;
         let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key;
         let [n0, n1, n2] = self.nonce;
-        let counters = _mm512_add_epi32(
-            row(counter, n0, n1, n2),
-            _mm512_set_epi32(0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0),
-        );
-        let initial = [row(c0, c1, c2, c3), row(k0, k1, k2, k3), row(k4, k5, k6, k7), counters];
-        let [mut a, mut b, mut c, mut d] = initial;
-        for _ in 0..10 {
-            (a, b, c, d) = quarter_round(a, b, c, d);
-            b = _mm512_shuffle_epi32::<0b00_11_10_01>(b);
-            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
-            d = _mm512_shuffle_epi32::<0b10_01_00_11>(d);
-            (a, b, c, d) = quarter_round(a, b, c, d);
-            b = _mm512_shuffle_epi32::<0b10_01_00_11>(b);
-            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
-            d = _mm512_shuffle_epi32::<0b00_11_10_01>(d);
-        }
-        let a = _mm512_add_epi32(a, initial[0]);
-        let b = _mm512_add_epi32(b, initial[1]);
-        let c = _mm512_add_epi32(c, initial[2]);
-        let d = _mm512_add_epi32(d, initial[3]);
-        transpose_lanes([a, b, c, d])
+        let [a, b, c, d] = counters.map(u32::cast_signed);
+        let counters = _mm512_set_epi32(0, 0, 0, d, 0, 0, 0, c, 0, 0, 0, b, 0, 0, 0, a);
+        [
+            row(c0, c1, c2, c3),
+            row(k0, k1, k2, k3),
+            row(k4, k5, k6, k7),
+            _mm512_or_si512(row(0, n0, n1, n2), counters),
+        ]
     }
 }
 
@@ -116,28 +136,44 @@ fn word(w: u32) -> __m512i {
     _mm512_set1_epi32(w.cast_signed())
 }
 
-/// RFC 8439 §2.1.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn quarter_round(
-    mut a: __m512i,
-    mut b: __m512i,
-    mut c: __m512i,
-    mut d: __m512i,
-) -> (__m512i, __m512i, __m512i, __m512i) {
-    a = _mm512_add_epi32(a, b);
-    d = _mm512_rol_epi32::<16>(_mm512_xor_si512(d, a));
-    c = _mm512_add_epi32(c, d);
-    b = _mm512_rol_epi32::<12>(_mm512_xor_si512(b, c));
-    a = _mm512_add_epi32(a, b);
-    d = _mm512_rol_epi32::<8>(_mm512_xor_si512(d, a));
-    c = _mm512_add_epi32(c, d);
-    b = _mm512_rol_epi32::<7>(_mm512_xor_si512(b, c));
-    (a, b, c, d)
-}
-
 /// Four words of the state.
 type Row = [__m512i; 4];
+
+/// Four blocks between the rounds.
+struct Four {
+    rows: Row,
+}
+
+impl Four {
+    /// Half of a column round (0, 1) or of a diagonal round (2, 3).
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn quarter_of_double_round(&mut self, quarter: usize) {
+        let [mut a, mut b, mut c, mut d] = self.rows;
+        a = _mm512_add_epi32(a, b);
+        d = _mm512_xor_si512(d, a);
+        d = if quarter.is_multiple_of(2) { _mm512_rol_epi32::<16>(d) } else { _mm512_rol_epi32::<8>(d) };
+        c = _mm512_add_epi32(c, d);
+        b = _mm512_xor_si512(b, c);
+        b = if quarter.is_multiple_of(2) { _mm512_rol_epi32::<12>(b) } else { _mm512_rol_epi32::<7>(b) };
+        if quarter == 1 {
+            b = _mm512_shuffle_epi32::<0b00_11_10_01>(b);
+            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
+            d = _mm512_shuffle_epi32::<0b10_01_00_11>(d);
+        } else if quarter == 3 {
+            b = _mm512_shuffle_epi32::<0b10_01_00_11>(b);
+            c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
+            d = _mm512_shuffle_epi32::<0b00_11_10_01>(d);
+        }
+        self.rows = [a, b, c, d];
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn finish(self, initial: Row) -> [__m512i; 4] {
+        transpose_lanes(add_rows(self.rows, initial))
+    }
+}
 
 /// Sixteen blocks between the rounds.
 pub(crate) struct Sixteen {

@@ -1,8 +1,9 @@
 //! ChaCha20-Poly1305 (RFC 8439 §2.8) on AVX-512 with IFMA.
 //!
 //! ```text
-//! keystream   blocks 0-15: one-time key, 960 bytes   16-31: 1024 bytes   ..   up to 4 or up to 16
-//! Poly1305                 beside the double rounds: what was encrypted, or is to be decrypted
+//! keystream   group 0: blocks 1-16    group 1: blocks 17-32    group 2    ..     what is left
+//! beside it   block 0, three at the   Poly1305 of group 0      of group 1 ..
+//!             end of the message      (opening: of group 1)    (of group 2)
 //! ```
 //!
 //! A short message goes to the portable kernel, since sixteen blocks at once would be mostly waste.
@@ -88,9 +89,14 @@ fn crypt<const DIRECTION: bool>(
     mut text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
     let cipher = ChaCha20::new(key, nonce);
-    let [first, blocks @ ..] = cipher.sixteen(0);
+    // A message of at least 1024 bytes has a whole group, even if its last block may be short.
+    let blocks = counter(text.len().div_ceil(64));
+    let groups = blocks / GROUP;
+    let left = 1 + groups * GROUP;
+    let (keystream, [one_time_key, last @ ..]) =
+        cipher.sixteen_and_four(1, [0, left, left + 1, left + 2]);
     // RFC 8439 §2.6: the one-time key is the front half of block 0.
-    let half = _mm512_castsi512_si256(first);
+    let half = _mm512_castsi512_si256(one_time_key);
     let mut poly = Poly1305::new([
         _mm256_extract_epi64::<0>(half).cast_unsigned(),
         _mm256_extract_epi64::<1>(half).cast_unsigned(),
@@ -98,52 +104,62 @@ fn crypt<const DIRECTION: bool>(
         _mm256_extract_epi64::<3>(half).cast_unsigned(),
     ]);
     poly.update_padded(aad);
-
-    let mut at = 0;
-    if DIRECTION == SEAL {
-        xor(&mut text, &mut at, blocks);
-    }
-    let mut hash = Hash { lanes: Lanes::start(&mut poly, load_256(&text, 0)), done: 256 };
+    let mut hash = Hash { lanes: Lanes::new(&poly), done: 0 };
     if DIRECTION == OPEN {
-        hash.up_to(&text, &mut poly, blocks.len() * 64);
-        xor(&mut text, &mut at, blocks);
+        hash.up_to(text.written(), GROUP_LEN);
     }
-    let mut counter = 16;
-    while at < text.len() {
-        if text.len() - at <= 4 * 64 {
-            let blocks = cipher.four(counter);
-            if DIRECTION == OPEN {
-                hash.up_to(&text, &mut poly, text.len());
-            }
-            xor(&mut text, &mut at, blocks);
-            break;
-        }
+    xor(&mut text, 0, keystream);
+
+    // Groups that are read where they stand.
+    let mut group = 1;
+    while text.reads_whole(group as usize * GROUP_LEN, GROUP_LEN) {
+        let at = group as usize * GROUP_LEN;
         // What is hashed meanwhile has been written, or is not yet overwritten.
-        let ready = if DIRECTION == SEAL { at } else { text.len() };
-        let mut state = cipher.start(counter);
-        for steps in 0..5 {
-            if steps < 4 && hash.done + 256 <= ready {
-                let Hash { lanes, done } = &mut hash;
-                let mut step = lanes.begin(load_256(&text, *done));
-                state.double_round(|i| lanes.go_on(&mut step, i));
-                state.double_round(|i| lanes.go_on(&mut step, 4 + i));
-                lanes.end(step);
-                *done += 256;
-            } else {
-                state.double_round(|_| {});
-                state.double_round(|_| {});
-            }
+        let hashed = whole_group(&text, if DIRECTION == SEAL { at - GROUP_LEN } else { at });
+        let mut state = cipher.start(1 + group * GROUP);
+        for part in hashed {
+            let mut step = hash.lanes.begin();
+            state.double_round(|i| hash.lanes.go_on(&mut step, i, part));
+            state.double_round(|i| hash.lanes.go_on(&mut step, 4 + i, part));
+            state.double_round(|i| hash.lanes.go_on(&mut step, 8 + i, part));
+            state.double_round(|i| hash.lanes.go_on(&mut step, 12 + i, part));
+            state.double_round(|i| hash.lanes.go_on(&mut step, 16 + i, part));
         }
-        let blocks = cipher.finish(counter, state);
-        if DIRECTION == OPEN {
-            hash.up_to(&text, &mut poly, at + blocks.len() * 64);
-        }
-        xor(&mut text, &mut at, blocks);
-        counter += 16;
+        hash.done += GROUP_LEN;
+        xor(&mut text, at, cipher.finish(1 + group * GROUP, state));
+        group += 1;
     }
-    hash.up_to(&text, &mut poly, text.len());
+
+    if DIRECTION == OPEN {
+        hash.finish(text.written(), &mut poly);
+    }
+    while group < groups {
+        xor(&mut text, group as usize * GROUP_LEN, cipher.sixteen(1 + group * GROUP));
+        group += 1;
+    }
+    let at = groups as usize * GROUP_LEN;
+    match blocks % GROUP {
+        0 => {}
+        1..4 => xor(&mut text, at, last),
+        4 => xor(&mut text, at, cipher.four([left, left + 1, left + 2, left + 3])),
+        _ => xor(&mut text, at, cipher.sixteen(left)),
+    }
+    if DIRECTION == SEAL {
+        hash.finish(text.written(), &mut poly);
+    }
     poly.block(bytes(aad.len()) | bytes(text.len()) << 64);
     poly.tag()
+}
+
+/// Blocks whose keystream is made together.
+const GROUP: u32 = 16;
+
+/// The same in bytes.
+const GROUP_LEN: usize = 1024;
+
+/// A number of blocks, of which the longest message has fewer than 2^32 (RFC 8439 §2.8).
+fn counter(blocks: usize) -> u32 {
+    blocks as u32
 }
 
 /// A length, of bytes that fit in memory.
@@ -159,56 +175,56 @@ struct Hash {
 }
 
 impl Hash {
-    /// Takes in 256 bytes.
+    /// Takes in what is before `end`, as far as it is a multiple of 512.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
-    fn update(&mut self, text: &Gather<'_>) {
-        self.lanes.update(load_256(text, self.done));
-        self.done += 256;
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn up_to(&mut self, text: &[u8], end: usize) {
+        let (vectors, _) = text[self.done..end].as_chunks();
+        for part in vectors.as_chunks().0 {
+            self.lanes.update_512(part);
+            self.done += 512;
+        }
     }
 
-    /// Takes in all that is before `end`, and when that reaches the end of the text also the last,
-    /// shorter part, for which the lanes come together in `poly`.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512ifma,avx512vbmi2")]
-    fn up_to(&mut self, text: &Gather<'_>, poly: &mut Poly1305, end: usize) {
-        while self.done < end && self.done + 256 <= text.len() {
-            self.update(text);
+    /// Takes in the rest, and leaves all in `poly`.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn finish(&mut self, text: &[u8], poly: &mut Poly1305) {
+        self.up_to(text, text.len());
+        let (vectors, _) = text[self.done..].as_chunks();
+        for part in vectors.as_chunks().0 {
+            self.lanes.update_128(part);
+            self.done += 128;
         }
-        // More than 256 bytes ahead there is nothing that this could be called for again.
-        if (self.done < end || end == text.len()) && self.done <= text.len() {
-            self.lanes.finish(poly);
-            poly.update_padded(text.written_from(self.done));
-            self.done = usize::MAX;
-        }
+        self.lanes.finish(poly);
+        poly.update_padded(&text[self.done..]);
     }
 }
 
-/// 256 bytes of ciphertext.
+/// A group of ciphertext, in two parts for the hash.
 #[inline]
-#[target_feature(enable = "avx512f")]
-fn load_256(text: &Gather<'_>, at: usize) -> [__m512i; 4] {
-    let i = at / 64;
-    [text.load_back(i), text.load_back(i + 1), text.load_back(i + 2), text.load_back(i + 3)]
+fn whole_group<'t>(text: &'t Gather<'_>, at: usize) -> &'t [[[u8; 64]; 8]; 2] {
+    let (vectors, _) = text.written()[at..at + GROUP_LEN].as_chunks();
+    vectors.as_chunks().0.first_chunk().expect("1024 bytes are two times eight vectors")
 }
 
 /// Adds keystream to the text from `at` on, until one of them ends.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
-fn xor<const V: usize>(text: &mut Gather<'_>, at: &mut usize, keystream: [__m512i; V]) {
-    if let Some(mut chunk) = text.chunk::<V>(*at) {
+fn xor<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
+    if let Some(mut chunk) = text.chunk::<V>(at) {
         for (i, block) in keystream.into_iter().enumerate() {
             chunk.store(i, _mm512_xor_si512(block, chunk.load(i)));
         }
-        *at += 64 * V;
-        return;
+    } else {
+        xor_short(text, at, keystream);
     }
-    for block in keystream {
-        if *at >= text.len() {
-            return;
-        }
-        let i = *at / 64;
+}
+
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
+fn xor_short<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
+    for (i, block) in (at / 64..text.len().div_ceil(64)).zip(keystream) {
         text.store(i, _mm512_xor_si512(block, text.load(i)));
-        *at += 64;
     }
 }

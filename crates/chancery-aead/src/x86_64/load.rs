@@ -250,7 +250,7 @@ impl<'a> Gather<'a> {
     /// `V` vectors from `at` on, if they are all of the input.
     #[inline]
     pub(crate) fn chunk<const V: usize>(&mut self, at: usize) -> Option<Chunk<'_, V>> {
-        if at.checked_add(64 * V)? > self.input_len {
+        if !self.reads_whole(at, 64 * V) {
             return None;
         }
         // SAFETY: source and destination are at least `input_len` bytes long.
@@ -259,22 +259,19 @@ impl<'a> Gather<'a> {
         Some(Chunk { source, destination, borrow: PhantomData })
     }
 
-    /// Vector `i` of the destination, which must be whole.
+    /// Whether the `len` bytes from `at` on are all of the input.
     #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn load_back(&self, i: usize) -> __m512i {
-        assert!(64 * i + 64 <= self.place.len);
-        // SAFETY: the destination is `len` bytes long.
-        unsafe { _mm512_loadu_si512(self.place.destination.add(64 * i).cast_const().cast()) }
+    pub(crate) fn reads_whole(&self, at: usize, len: usize) -> bool {
+        at.checked_add(len).is_some_and(|end| end <= self.input_len)
     }
 
-    /// The bytes of the destination from `at` on.
-    pub(crate) fn written_from(&self, at: usize) -> &[u8] {
+    /// The destination's bytes.
+    #[inline]
+    pub(crate) fn written(&self) -> &[u8] {
         // SAFETY: the destination is `len` bytes long and nobody writes it while `self` is borrowed.
-        let written = unsafe {
+        unsafe {
             core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len)
-        };
-        &written[at..]
+        }
     }
 
     /// Stores vector `i` as far as it is within, and returns it with the rest cleared.

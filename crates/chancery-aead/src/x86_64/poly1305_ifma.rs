@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! lanes      block 0 4 1 5 2 6 3 7 of eight, as two loads and two unpackings yield them
-//! 256 bytes  h = h·r^16 + (blocks 0-7)·r^8 + (blocks 8-15)
-//! the end    lane of block i times r^(8-i), and the sum of the lanes
+//! 128 bytes  h = h·r^8 + blocks 0-7
+//! 512 bytes  h = h·r^32 + (blocks 0-7)·r^24 + (blocks 8-15)·r^16 + (blocks 16-23)·r^8 + blocks 24-31
+//! the end    lane of block i times r^(7-i), and the sum of the lanes
 //! ```
 //!
 //! A multiply-add gives the low or the high 52 bits of a product, so that a limb's sum is
@@ -14,6 +15,7 @@ use core::arch::x86_64::*;
 
 use zeroize::Zeroize;
 
+use super::load::load_array;
 use super::order::keep_order;
 
 const MASK44: u64 = (1 << 44) - 1;
@@ -26,6 +28,7 @@ type Limbs = [u64; 3];
 pub(crate) struct Poly1305 {
     r: Limbs,
     s: u128,
+    /// With the last block added, but not yet multiplied.
     h: Limbs,
 }
 
@@ -42,13 +45,9 @@ impl Poly1305 {
 
     /// Takes in blocks of 16 bytes, the last one filled up with zeros.
     pub(crate) fn update_padded(&mut self, bytes: &[u8]) {
-        let (blocks, rest) = bytes.as_chunks::<16>();
-        for block in blocks {
-            self.block(u128::from_le_bytes(*block));
-        }
-        if !rest.is_empty() {
+        for bytes in bytes.chunks(16) {
             let mut block = [0; 16];
-            block[..rest.len()].copy_from_slice(rest);
+            block[..bytes.len()].copy_from_slice(bytes);
             self.block(u128::from_le_bytes(block));
             block.zeroize();
         }
@@ -57,15 +56,16 @@ impl Poly1305 {
     /// Takes in one block.
     #[inline]
     pub(crate) fn block(&mut self, block: u128) {
+        self.h = multiply(self.h, self.r);
         let (low, high) = (block as u64, (block >> 64) as u64);
         self.h[0] += low & MASK44;
         self.h[1] += ((low >> 44) | (high << 20)) & MASK44;
         self.h[2] += (high >> 24) | 1 << 40;
-        self.h = multiply(self.h, self.r);
     }
 
     /// The tag (RFC 8439 §2.5.1).
     pub(crate) fn tag(mut self) -> [u8; 16] {
+        self.h = multiply(self.h, self.r);
         // Two passes bring every limb below its bound.
         for _ in 0..2 {
             self.h[1] += self.h[0] >> 44;
@@ -119,6 +119,8 @@ pub(crate) struct Lanes {
     h: [__m512i; 3],
     by_r8: Factor,
     by_r16: Factor,
+    by_r24: Factor,
+    by_r32: Factor,
     by_lane: Factor,
 }
 
@@ -130,6 +132,15 @@ struct Factor {
 }
 
 impl Factor {
+    /// The same for every lane.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn same(limbs: Limbs) -> Self {
+        let [a, b, c] = limbs.map(|limb| _mm512_set1_epi64(limb.cast_signed()));
+        let [s, t] = [1, 2].map(|i| _mm512_set1_epi64((20 * limbs[i]).cast_signed()));
+        Self { r: [a, b, c], s: [s, t] }
+    }
+
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn new(lanes: [Limbs; 8]) -> Self {
@@ -143,10 +154,9 @@ impl Factor {
     }
 }
 
-/// 256 bytes on their way into the lanes.
+/// 512 bytes on their way into the lanes.
 pub(crate) struct Step {
-    first: [__m512i; 3],
-    second: [__m512i; 3],
+    blocks: [__m512i; 3],
     product: Product,
 }
 
@@ -183,11 +193,12 @@ impl Product {
             self.high[i] = _mm512_madd52hi_epu64(self.high[i], h, term);
         }
         keep_order(&mut self.low);
+        keep_order(&mut self.high);
     }
 
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn carry(self) -> [__m512i; 3] {
+    fn carry(&self) -> [__m512i; 3] {
         let mask44 = _mm512_set1_epi64(MASK44.cast_signed());
         let mask42 = _mm512_set1_epi64(MASK42.cast_signed());
         let [d0, d1, d2] = self.low;
@@ -205,10 +216,10 @@ impl Product {
 }
 
 impl Lanes {
-    /// Goes on with `poly` in eight lanes, beginning with 256 bytes.
+    /// Goes on with `poly` in eight lanes.
     #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
-    pub(crate) fn start(poly: &mut Poly1305, bytes: [__m512i; 4]) -> Self {
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn new(poly: &Poly1305) -> Self {
         let r1 = poly.r;
         let r2 = multiply(r1, r1);
         let r3 = multiply(r2, r1);
@@ -218,60 +229,69 @@ impl Lanes {
         let r7 = multiply(r4, r3);
         let r8 = multiply(r4, r4);
         let r16 = multiply(r8, r8);
-        let mut lanes = Self {
-            h: [_mm512_setzero_si512(); 3],
-            by_r8: Factor::new([r8; 8]),
-            by_r16: Factor::new([r16; 8]),
-            by_lane: Factor::new([r8, r4, r7, r3, r6, r2, r5, r1]),
-        };
-        let [first, second] = split(bytes);
-        let before =
-            poly.h.map(|limb| _mm512_zextsi128_si512(_mm_set_epi64x(0, limb.cast_signed())));
-        let mut product = Product::zero();
-        product.add(add(first, before), &lanes.by_r8);
-        lanes.h = add(product.carry(), second);
-        lanes
-    }
-
-    /// Takes in 256 bytes.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma,avx512vbmi2")]
-    pub(crate) fn update(&mut self, bytes: [__m512i; 4]) {
-        let mut step = self.begin(bytes);
-        for part in 0..6 {
-            self.go_on(&mut step, part);
+        // What was taken in before is the block before the first: that of the last lane.
+        let last = |limb: u64| _mm512_set_epi64(limb.cast_signed(), 0, 0, 0, 0, 0, 0, 0);
+        Self {
+            h: poly.h.map(last),
+            by_r8: Factor::same(r8),
+            by_r16: Factor::same(r16),
+            by_r24: Factor::same(multiply(r16, r8)),
+            by_r32: Factor::same(multiply(r16, r16)),
+            by_lane: Factor::new([r7, r3, r6, r2, r5, r1, r4, [1, 0, 0]]),
         }
-        self.end(step);
     }
 
-    /// Begins to take in 256 bytes.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512vbmi2")]
-    pub(crate) fn begin(&self, bytes: [__m512i; 4]) -> Step {
-        let [first, second] = split(bytes);
-        Step { first, second, product: Product::zero() }
-    }
-
-    /// One limb of six times its factor.
+    /// Takes in 128 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn go_on(&self, step: &mut Step, part: usize) {
-        match part {
-            0 => step.product.add_limb::<0>(step.first[0], &self.by_r8),
-            1 => step.product.add_limb::<1>(step.first[1], &self.by_r8),
-            2 => step.product.add_limb::<2>(step.first[2], &self.by_r8),
-            3 => step.product.add_limb::<0>(self.h[0], &self.by_r16),
-            4 => step.product.add_limb::<1>(self.h[1], &self.by_r16),
-            5 => step.product.add_limb::<2>(self.h[2], &self.by_r16),
-            _ => {}
+    pub(crate) fn update_128(&mut self, bytes: &[[u8; 64]; 2]) {
+        let mut product = Product::zero();
+        product.add(self.h, &self.by_r8);
+        self.h = add(product.carry(), split(&bytes[0], &bytes[1]));
+    }
+
+    /// Takes in 512 bytes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn update_512(&mut self, bytes: &[[u8; 64]; 8]) {
+        let mut step = self.begin();
+        for part in 0..PARTS {
+            self.go_on(&mut step, part, bytes);
         }
     }
 
-    /// Carries.
+    /// Begins to take in 512 bytes.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn end(&mut self, step: Step) {
-        self.h = add(step.product.carry(), step.second);
+    pub(crate) fn begin(&self) -> Step {
+        Step { blocks: [_mm512_setzero_si512(); 3], product: Product::zero() }
+    }
+
+    /// Does one of [`PARTS`] parts, which are to be done in their order.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(crate) fn go_on(&mut self, step: &mut Step, part: usize, bytes: &[[u8; 64]; 8]) {
+        let Step { blocks, product } = step;
+        match part {
+            0 => *blocks = split(&bytes[0], &bytes[1]),
+            1 => product.add_limb::<0>(blocks[0], &self.by_r24),
+            2 => product.add_limb::<1>(blocks[1], &self.by_r24),
+            3 => product.add_limb::<2>(blocks[2], &self.by_r24),
+            4 => *blocks = split(&bytes[2], &bytes[3]),
+            5 => product.add_limb::<0>(blocks[0], &self.by_r16),
+            6 => product.add_limb::<1>(blocks[1], &self.by_r16),
+            7 => product.add_limb::<2>(blocks[2], &self.by_r16),
+            8 => *blocks = split(&bytes[4], &bytes[5]),
+            9 => product.add_limb::<0>(blocks[0], &self.by_r8),
+            10 => product.add_limb::<1>(blocks[1], &self.by_r8),
+            11 => product.add_limb::<2>(blocks[2], &self.by_r8),
+            12 => product.add_limb::<0>(self.h[0], &self.by_r32),
+            13 => product.add_limb::<1>(self.h[1], &self.by_r32),
+            14 => product.add_limb::<2>(self.h[2], &self.by_r32),
+            15 => *blocks = split(&bytes[6], &bytes[7]),
+            16 => self.h = add(product.carry(), *blocks),
+            _ => {}
+        }
     }
 
     /// Leaves the sum of the lanes in `poly`.
@@ -292,25 +312,28 @@ impl Lanes {
     }
 }
 
+/// Parts of taking in 512 bytes.
+const PARTS: usize = 17;
+
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn add(a: [__m512i; 3], b: [__m512i; 3]) -> [__m512i; 3] {
     [_mm512_add_epi64(a[0], b[0]), _mm512_add_epi64(a[1], b[1]), _mm512_add_epi64(a[2], b[2])]
 }
 
-/// Sixteen blocks as limbs, eight and eight, each with the bit behind its end.
+/// Eight blocks as limbs, each with the bit behind its end.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vbmi2")]
-fn split([a, b, c, d]: [__m512i; 4]) -> [[__m512i; 3]; 2] {
-    let limbs = |a, b| {
-        let mask44 = _mm512_set1_epi64(MASK44.cast_signed());
-        let low = _mm512_unpacklo_epi64(a, b);
-        let high = _mm512_unpackhi_epi64(a, b);
-        [
-            _mm512_and_si512(low, mask44),
-            _mm512_and_si512(_mm512_shrdi_epi64::<44>(low, high), mask44),
-            _mm512_or_si512(_mm512_srli_epi64::<24>(high), _mm512_set1_epi64(1 << 40)),
-        ]
-    };
-    [limbs(a, b), limbs(c, d)]
+#[target_feature(enable = "avx512f")]
+fn split(a: &[u8; 64], b: &[u8; 64]) -> [__m512i; 3] {
+    let (a, b) = (load_array(a), load_array(b));
+    let mask44 = _mm512_set1_epi64(MASK44.cast_signed());
+    let low = _mm512_unpacklo_epi64(a, b);
+    let high = _mm512_unpackhi_epi64(a, b);
+    let (middle_low, middle_high) = (_mm512_srli_epi64::<44>(low), _mm512_slli_epi64::<20>(high));
+    [
+        _mm512_and_si512(low, mask44),
+        // (middle_low | middle_high) & mask44
+        _mm512_ternarylogic_epi64::<0xa8>(middle_low, middle_high, mask44),
+        _mm512_or_si512(_mm512_srli_epi64::<24>(high), _mm512_set1_epi64(1 << 40)),
+    ]
 }
