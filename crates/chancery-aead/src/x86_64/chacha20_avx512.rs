@@ -6,7 +6,10 @@
 //! ```
 //!
 //! Sixteen blocks keep the units less than full, since each of four quarter rounds waits for itself.
-//! What fills the gaps, four other blocks or Poly1305, is given to the double rounds as a function.
+//! What fills the gaps, four other blocks or Poly1305, is given to the rounds as a function.
+//!
+//! Only word 12, the counter, differs between blocks, and so after the first column round only
+//! column 0: the other three are computed once a message.
 
 use core::arch::x86_64::*;
 
@@ -22,6 +25,8 @@ const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574]
 pub(crate) struct ChaCha20 {
     key: [u32; 8],
     nonce: [u32; 3],
+    /// Columns 1, 2 and 3 after the first round.
+    columns: [[u32; 4]; 3],
 }
 
 impl ChaCha20 {
@@ -30,7 +35,11 @@ impl ChaCha20 {
         let word = |at: usize| {
             u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
-        Self { key: *key, nonce: [word(0), word(4), word(8)] }
+        let nonce = [word(0), word(4), word(8)];
+        let columns = [1, 2, 3].map(|i| {
+            quarter_round([CONSTANTS[i], key[i], key[4 + i], nonce[i - 1]])
+        });
+        Self { key: *key, nonce, columns }
     }
 
     /// The sixteen blocks from `counter` on, one a vector.
@@ -38,35 +47,31 @@ impl ChaCha20 {
     #[target_feature(enable = "avx512f")]
     pub(crate) fn sixteen(&self, counter: u32) -> [__m512i; 16] {
         let mut state = self.start(counter);
-        for _ in 0..10 {
+        state.diagonal_round(|_| {});
+        for _ in 0..9 {
             state.double_round(|_| {});
         }
         self.finish(counter, state)
     }
 
-    /// The sixteen blocks from `counter` on and the four of `counters`, one a vector.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn sixteen_and_four(
-        &self,
-        counter: u32,
-        counters: [u32; 4],
-    ) -> ([__m512i; 16], [__m512i; 4]) {
-        let mut state = self.start(counter);
-        let initial = self.rows(counters);
-        let mut four = Four { rows: initial };
-        for _ in 0..10 {
-            state.double_round(|quarter| four.quarter_of_double_round(quarter));
-        }
-        (self.finish(counter, state), four.finish(initial))
-    }
-
-    /// The state of the sixteen blocks from `counter` on, before the first round.
+    /// The state of the sixteen blocks from `counter` on, after the first column round.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(crate) fn start(&self, counter: u32) -> Sixteen {
-        let [a, b, c, d] = self.words(counter);
-        Sixteen { a, b, c, d }
+        let (b0, c0) = (word(self.key[0]), word(self.key[4]));
+        let a0 = word(CONSTANTS[0].wrapping_add(self.key[0]));
+        let d0 = _mm512_rol_epi32::<16>(_mm512_xor_si512(counters(counter), a0));
+        let c0 = _mm512_add_epi32(c0, d0);
+        let b0 = _mm512_rol_epi32::<12>(_mm512_xor_si512(b0, c0));
+        let a0 = _mm512_add_epi32(a0, b0);
+        let d0 = _mm512_rol_epi32::<8>(_mm512_xor_si512(d0, a0));
+        let c0 = _mm512_add_epi32(c0, d0);
+        let b0 = _mm512_rol_epi32::<7>(_mm512_xor_si512(b0, c0));
+        let row = |first: __m512i, i: usize| {
+            let [second, third, fourth] = self.columns.map(|column| word(column[i]));
+            [first, second, third, fourth]
+        };
+        Sixteen { a: row(a0, 0), b: row(b0, 1), c: row(c0, 2), d: row(d0, 3) }
     }
 
     /// The blocks, from the state after the last round.
@@ -85,28 +90,34 @@ impl ChaCha20 {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn words(&self, counter: u32) -> [Row; 4] {
-        let counters = _mm512_add_epi32(
-            word(counter),
-            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-        );
         let [c0, c1, c2, c3] = CONSTANTS.map(|w| word(w));
         let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.map(|w| word(w));
         let [n0, n1, n2] = self.nonce.map(|w| word(w));
-        [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [counters, n0, n1, n2]]
+        [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [counters(counter), n0, n1, n2]]
     }
 
-    /// The four blocks of `counters`, one a vector.
+    /// The eight blocks from `counter` on, one a vector.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn four(&self, counters: [u32; 4]) -> [__m512i; 4] {
-        let initial = self.rows(counters);
-        let mut four = Four { rows: initial };
+    pub(crate) fn eight(&self, counter: u32) -> [__m512i; 8] {
+        let mut fours = [0, 4].map(|i| self.start_four([0, 1, 2, 3].map(|j| counter + i + j)));
         for _ in 0..10 {
-            for quarter in 0..4 {
-                four.quarter_of_double_round(quarter);
+            for half in 0..4 {
+                fours[0].half_round(half);
+                fours[1].half_round(half);
             }
         }
-        four.finish(initial)
+        let [first, second] = fours;
+        let ([a, b, c, d], [e, f, g, h]) = (first.finish(), second.finish());
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// The state of the four blocks of `counters` before the first round.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn start_four(&self, counters: [u32; 4]) -> Four {
+        let initial = self.rows(counters);
+        Four { initial, rows: initial }
     }
 
     #[inline]
@@ -136,11 +147,31 @@ fn word(w: u32) -> __m512i {
     _mm512_set1_epi32(w.cast_signed())
 }
 
+/// The counters of sixteen blocks.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn counters(first: u32) -> __m512i {
+    let steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    _mm512_add_epi32(word(first), steps)
+}
+
+/// RFC 8439 §2.1, for one column that no block changes.
+fn quarter_round([mut a, mut b, mut c, mut d]: [u32; 4]) -> [u32; 4] {
+    for [by_d, by_b] in [[16, 12], [8, 7]] {
+        a = a.wrapping_add(b);
+        d = (d ^ a).rotate_left(by_d);
+        c = c.wrapping_add(d);
+        b = (b ^ c).rotate_left(by_b);
+    }
+    [a, b, c, d]
+}
+
 /// Four words of the state.
 type Row = [__m512i; 4];
 
 /// Four blocks between the rounds.
-struct Four {
+pub(crate) struct Four {
+    initial: Row,
     rows: Row,
 }
 
@@ -148,19 +179,19 @@ impl Four {
     /// Half of a column round (0, 1) or of a diagonal round (2, 3).
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn quarter_of_double_round(&mut self, quarter: usize) {
+    pub(crate) fn half_round(&mut self, half: usize) {
         let [mut a, mut b, mut c, mut d] = self.rows;
         a = _mm512_add_epi32(a, b);
         d = _mm512_xor_si512(d, a);
-        d = if quarter.is_multiple_of(2) { _mm512_rol_epi32::<16>(d) } else { _mm512_rol_epi32::<8>(d) };
+        d = if half.is_multiple_of(2) { _mm512_rol_epi32::<16>(d) } else { _mm512_rol_epi32::<8>(d) };
         c = _mm512_add_epi32(c, d);
         b = _mm512_xor_si512(b, c);
-        b = if quarter.is_multiple_of(2) { _mm512_rol_epi32::<12>(b) } else { _mm512_rol_epi32::<7>(b) };
-        if quarter == 1 {
+        b = if half.is_multiple_of(2) { _mm512_rol_epi32::<12>(b) } else { _mm512_rol_epi32::<7>(b) };
+        if half == 1 {
             b = _mm512_shuffle_epi32::<0b00_11_10_01>(b);
             c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
             d = _mm512_shuffle_epi32::<0b10_01_00_11>(d);
-        } else if quarter == 3 {
+        } else if half == 3 {
             b = _mm512_shuffle_epi32::<0b10_01_00_11>(b);
             c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);
             d = _mm512_shuffle_epi32::<0b00_11_10_01>(d);
@@ -168,10 +199,11 @@ impl Four {
         self.rows = [a, b, c, d];
     }
 
+    /// The blocks, from the state after the last round, one a vector.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    fn finish(self, initial: Row) -> [__m512i; 4] {
-        transpose_lanes(add_rows(self.rows, initial))
+    pub(crate) fn finish(self) -> [__m512i; 4] {
+        transpose_lanes(add_rows(self.rows, self.initial))
     }
 }
 
@@ -193,13 +225,21 @@ impl Sixteen {
         other(0);
         half_round::<8, 7>(a, b, c, d);
         other(1);
+        self.diagonal_round(|half| other(2 + half));
+    }
+
+    /// A diagonal round, and `other` work after each half.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn diagonal_round(&mut self, mut other: impl FnMut(usize)) {
+        let Self { a, b, c, d } = self;
         *b = rotate(*b);
         *c = rotate(rotate(*c));
         *d = rotate(rotate(rotate(*d)));
         half_round::<16, 12>(a, b, c, d);
-        other(2);
+        other(0);
         half_round::<8, 7>(a, b, c, d);
-        other(3);
+        other(1);
         *b = rotate(rotate(rotate(*b)));
         *c = rotate(rotate(*c));
         *d = rotate(*d);

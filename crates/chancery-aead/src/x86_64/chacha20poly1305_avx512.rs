@@ -14,7 +14,7 @@ use chancery_crypto::{AeadAlgorithm, NONCE_LEN, TAG_LEN};
 
 use super::chacha20_avx512::ChaCha20;
 use super::load::Gather;
-use super::poly1305_ifma::{Lanes, Poly1305};
+use super::poly1305_ifma::{Lanes, Pair, Poly1305, Powers};
 use crate::cpu::Ifma512;
 use crate::portable::Portable;
 use crate::wipe::wipe;
@@ -93,8 +93,18 @@ fn crypt<const DIRECTION: bool>(
     let blocks = counter(text.len().div_ceil(64));
     let groups = blocks / GROUP;
     let left = 1 + groups * GROUP;
-    let (keystream, [one_time_key, last @ ..]) =
-        cipher.sixteen_and_four(1, [0, left, left + 1, left + 2]);
+    let mut state = cipher.start(1);
+    let mut beside = cipher.start_four([0, left, left + 1, left + 2]);
+    let mut two = |half: usize| {
+        beside.half_round(2 * half % 4);
+        beside.half_round(2 * half % 4 + 1);
+    };
+    state.diagonal_round(&mut two);
+    for _ in 0..4 {
+        state.double_round(&mut two);
+    }
+    state.double_round(|half| beside.half_round(half));
+    let [one_time_key, last @ ..] = beside.finish();
     // RFC 8439 §2.6: the one-time key is the front half of block 0.
     let half = _mm512_castsi512_si256(one_time_key);
     let mut poly = Poly1305::new([
@@ -103,12 +113,21 @@ fn crypt<const DIRECTION: bool>(
         _mm256_extract_epi64::<2>(half).cast_unsigned(),
         _mm256_extract_epi64::<3>(half).cast_unsigned(),
     ]);
+    let mut powers = Powers::new(&poly);
+    state.double_round(|i| powers.compute(i));
+    state.double_round(|i| powers.compute(4 + i));
+    state.double_round(|i| powers.compute(8 + i));
+    state.double_round(|i| powers.compute(12 + i));
+    let keystream = cipher.finish(1, state);
+    if DIRECTION == SEAL {
+        xor(&mut text, 0, keystream);
+    }
     poly.update_padded(aad);
-    let mut hash = Hash { lanes: Lanes::new(&poly), done: 0 };
+    let mut hash = Hash { lanes: Lanes::new(&poly, powers), done: 0 };
     if DIRECTION == OPEN {
         hash.up_to(text.written(), GROUP_LEN);
+        xor(&mut text, 0, keystream);
     }
-    xor(&mut text, 0, keystream);
 
     // Groups that are read where they stand.
     let mut group = 1;
@@ -117,14 +136,17 @@ fn crypt<const DIRECTION: bool>(
         // What is hashed meanwhile has been written, or is not yet overwritten.
         let hashed = whole_group(&text, if DIRECTION == SEAL { at - GROUP_LEN } else { at });
         let mut state = cipher.start(1 + group * GROUP);
-        for part in hashed {
-            let mut step = hash.lanes.begin();
-            state.double_round(|i| hash.lanes.go_on(&mut step, i, part));
-            state.double_round(|i| hash.lanes.go_on(&mut step, 4 + i, part));
-            state.double_round(|i| hash.lanes.go_on(&mut step, 8 + i, part));
-            state.double_round(|i| hash.lanes.go_on(&mut step, 12 + i, part));
-            state.double_round(|i| hash.lanes.go_on(&mut step, 16 + i, part));
-        }
+        let mut step = hash.lanes.begin();
+        state.diagonal_round(|i| hash.lanes.go_on(&mut step, i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 2 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 6 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 10 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 14 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 18 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 22 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 26 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 30 + i, hashed));
+        state.double_round(|i| hash.lanes.go_on(&mut step, 34 + i, hashed));
         hash.done += GROUP_LEN;
         xor(&mut text, at, cipher.finish(1 + group * GROUP, state));
         group += 1;
@@ -141,13 +163,16 @@ fn crypt<const DIRECTION: bool>(
     match blocks % GROUP {
         0 => {}
         1..4 => xor(&mut text, at, last),
-        4 => xor(&mut text, at, cipher.four([left, left + 1, left + 2, left + 3])),
+        4..12 => {
+            xor(&mut text, at, last);
+            xor(&mut text, at + 64 * last.len(), cipher.eight(left + 3));
+        }
         _ => xor(&mut text, at, cipher.sixteen(left)),
     }
     if DIRECTION == SEAL {
         hash.finish(text.written(), &mut poly);
     }
-    poly.block(bytes(aad.len()) | bytes(text.len()) << 64);
+    poly.words(bytes(aad.len()), bytes(text.len()));
     poly.tag()
 }
 
@@ -163,8 +188,8 @@ fn counter(blocks: usize) -> u32 {
 }
 
 /// A length, of bytes that fit in memory.
-fn bytes(len: usize) -> u128 {
-    len as u128
+fn bytes(len: usize) -> u64 {
+    len as u64
 }
 
 /// How far a message is hashed.
@@ -175,37 +200,31 @@ struct Hash {
 }
 
 impl Hash {
-    /// Takes in what is before `end`, as far as it is a multiple of 512.
+    /// Takes in what is before `end`, as far as it is a multiple of 128 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn up_to(&mut self, text: &[u8], end: usize) {
-        let (vectors, _) = text[self.done..end].as_chunks();
-        for part in vectors.as_chunks().0 {
-            self.lanes.update_512(part);
-            self.done += 512;
+        for pairs in text[self.done..end].as_chunks().0.as_chunks().0.chunks(8) {
+            self.lanes.update(pairs);
+            self.done += 128 * pairs.len();
         }
     }
 
     /// Takes in the rest, and leaves all in `poly`.
     #[inline(never)]
-    #[target_feature(enable = "avx512f,avx512ifma")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512ifma,bmi2")]
     fn finish(&mut self, text: &[u8], poly: &mut Poly1305) {
         self.up_to(text, text.len());
-        let (vectors, _) = text[self.done..].as_chunks();
-        for part in vectors.as_chunks().0 {
-            self.lanes.update_128(part);
-            self.done += 128;
-        }
         self.lanes.finish(poly);
         poly.update_padded(&text[self.done..]);
     }
 }
 
-/// A group of ciphertext, in two parts for the hash.
+/// A group of ciphertext, as the hash takes it.
 #[inline]
-fn whole_group<'t>(text: &'t Gather<'_>, at: usize) -> &'t [[[u8; 64]; 8]; 2] {
-    let (vectors, _) = text.written()[at..at + GROUP_LEN].as_chunks();
-    vectors.as_chunks().0.first_chunk().expect("1024 bytes are two times eight vectors")
+fn whole_group<'t>(text: &'t Gather<'_>, at: usize) -> &'t [Pair; 8] {
+    let (pairs, _) = text.written()[at..at + GROUP_LEN].as_chunks().0.as_chunks();
+    pairs.first_chunk().expect("1024 bytes are eight pairs of vectors")
 }
 
 /// Adds keystream to the text from `at` on, until one of them ends.

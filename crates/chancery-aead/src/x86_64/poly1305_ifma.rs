@@ -3,8 +3,7 @@
 //!
 //! ```text
 //! lanes      block 0 4 1 5 2 6 3 7 of eight, as two loads and two unpackings yield them
-//! 128 bytes  h = h·r^8 + blocks 0-7
-//! 512 bytes  h = h·r^32 + (blocks 0-7)·r^24 + (blocks 8-15)·r^16 + (blocks 16-23)·r^8 + blocks 24-31
+//! n pairs    h = h·r^8n + (first eight blocks)·r^8(n-1) + .. + (last but one)·r^8 + (last eight)
 //! the end    lane of block i times r^(7-i), and the sum of the lanes
 //! ```
 //!
@@ -15,7 +14,7 @@ use core::arch::x86_64::*;
 
 use zeroize::Zeroize;
 
-use super::load::load_array;
+use super::load::{load_array, load_short};
 use super::order::keep_order;
 
 const MASK44: u64 = (1 << 44) - 1;
@@ -44,20 +43,20 @@ impl Poly1305 {
     }
 
     /// Takes in blocks of 16 bytes, the last one filled up with zeros.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
     pub(crate) fn update_padded(&mut self, bytes: &[u8]) {
         for bytes in bytes.chunks(16) {
-            let mut block = [0; 16];
-            block[..bytes.len()].copy_from_slice(bytes);
-            self.block(u128::from_le_bytes(block));
-            block.zeroize();
+            let block = load_short(bytes);
+            let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
+            self.words(low.cast_unsigned(), high.cast_unsigned());
         }
     }
 
-    /// Takes in one block.
-    #[inline]
-    pub(crate) fn block(&mut self, block: u128) {
+    /// Takes in one block, as two little-endian words.
+    #[inline(always)]
+    pub(crate) fn words(&mut self, low: u64, high: u64) {
         self.h = multiply(self.h, self.r);
-        let (low, high) = (block as u64, (block >> 64) as u64);
         self.h[0] += low & MASK44;
         self.h[1] += ((low >> 44) | (high << 20)) & MASK44;
         self.h[2] += (high >> 24) | 1 << 40;
@@ -100,7 +99,7 @@ impl Drop for Poly1305 {
 }
 
 /// a·b, carried once.
-#[inline]
+#[inline(always)]
 fn multiply(a: Limbs, b: Limbs) -> Limbs {
     let times = |x: u64, y: u64| u128::from(x) * u128::from(y);
     // 2^132 = 4·2^130 = 20.
@@ -108,39 +107,95 @@ fn multiply(a: Limbs, b: Limbs) -> Limbs {
     let d0 = times(a[0], b[0]) + times(a[1], s2) + times(a[2], s1);
     let d1 = times(a[0], b[1]) + times(a[1], b[0]) + times(a[2], s2);
     let d2 = times(a[0], b[2]) + times(a[1], b[1]) + times(a[2], b[0]);
-    let d1 = d1 + (d0 >> 44);
-    let d2 = d2 + (d1 >> 44);
+    let d1 = d1 + u128::from((d0 >> 44) as u64);
+    let d2 = d2 + u128::from((d1 >> 44) as u64);
     let h0 = (d0 as u64 & MASK44) + 5 * (d2 >> 42) as u64;
     [h0 & MASK44, (d1 as u64 & MASK44) + (h0 >> 44), d2 as u64 & MASK42]
 }
 
+/// Powers of the one-time key, computed one by one beside other work.
+pub(crate) struct Powers {
+    /// r^1 to r^8.
+    of_r: [Limbs; LANES],
+    /// r^8, r^16 and so on to r^64.
+    of_r8: [Limbs; LANES],
+}
+
+impl Powers {
+    /// How often [`Self::compute`] is to be called.
+    pub(crate) const COUNT: usize = 2 * (LANES - 1);
+
+    /// With nothing but r.
+    #[inline]
+    pub(crate) fn new(poly: &Poly1305) -> Self {
+        Self { of_r: [poly.r; LANES], of_r8: [poly.r; LANES] }
+    }
+
+    /// Computes the power that comes `i`th.
+    #[inline(always)]
+    pub(crate) fn compute(&mut self, i: usize) {
+        // A power of the sum of two exponents is the product of both powers.
+        let product = |powers: &[Limbs; LANES], i: usize| multiply(powers[i / 2], powers[(i - 1) / 2]);
+        if i < LANES - 1 {
+            self.of_r[i + 1] = product(&self.of_r, i + 1);
+            self.of_r8[0] = self.of_r[LANES - 1];
+        } else if i < Self::COUNT {
+            let i = i - (LANES - 1);
+            self.of_r8[i + 1] = product(&self.of_r8, i + 1);
+        }
+    }
+}
+
+impl Drop for Powers {
+    fn drop(&mut self) {
+        self.of_r.zeroize();
+        self.of_r8.zeroize();
+    }
+}
+
+/// Blocks side by side, and pairs of vectors taken in together.
+const LANES: usize = 8;
+
+/// 128 bytes.
+pub(crate) type Pair = [[u8; 64]; 2];
+
 /// Eight sums side by side.
 pub(crate) struct Lanes {
     h: [__m512i; 3],
-    by_r8: Factor,
-    by_r16: Factor,
-    by_r24: Factor,
-    by_r32: Factor,
-    by_lane: Factor,
+    /// r^8, r^16 and so on to r^64.
+    by: [Factor; LANES],
+    powers: Powers,
 }
 
-/// What to multiply eight lanes by.
+/// What to multiply every lane by.
 struct Factor {
+    r: Limbs,
+    /// Twenty times the upper two limbs.
+    s: [u64; 2],
+}
+
+impl Factor {
+    #[inline]
+    fn new(r: Limbs) -> Self {
+        Self { r, s: [20 * r[1], 20 * r[2]] }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn terms(&self) -> Terms {
+        let same = |limb: u64| _mm512_set1_epi64(limb.cast_signed());
+        Terms { r: self.r.map(same), s: self.s.map(same) }
+    }
+}
+
+/// What to multiply eight lanes by, spread over them.
+struct Terms {
     r: [__m512i; 3],
     /// Twenty times the upper two limbs.
     s: [__m512i; 2],
 }
 
-impl Factor {
-    /// The same for every lane.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    fn same(limbs: Limbs) -> Self {
-        let [a, b, c] = limbs.map(|limb| _mm512_set1_epi64(limb.cast_signed()));
-        let [s, t] = [1, 2].map(|i| _mm512_set1_epi64((20 * limbs[i]).cast_signed()));
-        Self { r: [a, b, c], s: [s, t] }
-    }
-
+impl Terms {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn new(lanes: [Limbs; 8]) -> Self {
@@ -154,7 +209,7 @@ impl Factor {
     }
 }
 
-/// 512 bytes on their way into the lanes.
+/// 1024 bytes on their way into the lanes.
 pub(crate) struct Step {
     blocks: [__m512i; 3],
     product: Product,
@@ -175,7 +230,7 @@ impl Product {
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn add(&mut self, h: [__m512i; 3], by: &Factor) {
+    fn add(&mut self, h: [__m512i; 3], by: &Terms) {
         self.add_limb::<0>(h[0], by);
         self.add_limb::<1>(h[1], by);
         self.add_limb::<2>(h[2], by);
@@ -184,7 +239,7 @@ impl Product {
     /// Adds limb `J` of eight numbers times `by`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn add_limb<const J: usize>(&mut self, h: __m512i, by: &Factor) {
+    fn add_limb<const J: usize>(&mut self, h: __m512i, by: &Terms) {
         let [r0, r1, r2] = by.r;
         let [s1, s2] = by.s;
         let terms = [[r0, r1, r2], [s2, r0, r1], [s1, s2, r0]][J];
@@ -216,80 +271,50 @@ impl Product {
 }
 
 impl Lanes {
-    /// Goes on with `poly` in eight lanes.
+    /// Goes on with `poly` in eight lanes; `powers` are all computed.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn new(poly: &Poly1305) -> Self {
-        let r1 = poly.r;
-        let r2 = multiply(r1, r1);
-        let r3 = multiply(r2, r1);
-        let r4 = multiply(r2, r2);
-        let r5 = multiply(r3, r2);
-        let r6 = multiply(r3, r3);
-        let r7 = multiply(r4, r3);
-        let r8 = multiply(r4, r4);
-        let r16 = multiply(r8, r8);
+    pub(crate) fn new(poly: &Poly1305, powers: Powers) -> Self {
         // What was taken in before is the block before the first: that of the last lane.
         let last = |limb: u64| _mm512_set_epi64(limb.cast_signed(), 0, 0, 0, 0, 0, 0, 0);
-        Self {
-            h: poly.h.map(last),
-            by_r8: Factor::same(r8),
-            by_r16: Factor::same(r16),
-            by_r24: Factor::same(multiply(r16, r8)),
-            by_r32: Factor::same(multiply(r16, r16)),
-            by_lane: Factor::new([r7, r3, r6, r2, r5, r1, r4, [1, 0, 0]]),
-        }
+        Self { h: poly.h.map(last), by: powers.of_r8.map(Factor::new), powers }
     }
 
-    /// Takes in 128 bytes.
+    /// Takes in up to 1024 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn update_128(&mut self, bytes: &[[u8; 64]; 2]) {
+    pub(crate) fn update(&mut self, pairs: &[Pair]) {
+        let [front @ .., last] = pairs else { return };
         let mut product = Product::zero();
-        product.add(self.h, &self.by_r8);
-        self.h = add(product.carry(), split(&bytes[0], &bytes[1]));
-    }
-
-    /// Takes in 512 bytes.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn update_512(&mut self, bytes: &[[u8; 64]; 8]) {
-        let mut step = self.begin();
-        for part in 0..PARTS {
-            self.go_on(&mut step, part, bytes);
+        product.add(self.h, &self.by[front.len()].terms());
+        for (pair, by) in front.iter().rev().zip(&self.by) {
+            product.add(split(pair), &by.terms());
         }
+        self.h = add(product.carry(), split(last));
     }
 
-    /// Begins to take in 512 bytes.
+    /// Begins to take in 1024 bytes step by step.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(crate) fn begin(&self) -> Step {
         Step { blocks: [_mm512_setzero_si512(); 3], product: Product::zero() }
     }
 
-    /// Does one of [`PARTS`] parts, which are to be done in their order.
+    /// Does one of 33 parts, which are to be done in their order.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn go_on(&mut self, step: &mut Step, part: usize, bytes: &[[u8; 64]; 8]) {
+    pub(crate) fn go_on(&mut self, step: &mut Step, part: usize, pairs: &[Pair; LANES]) {
         let Step { blocks, product } = step;
-        match part {
-            0 => *blocks = split(&bytes[0], &bytes[1]),
-            1 => product.add_limb::<0>(blocks[0], &self.by_r24),
-            2 => product.add_limb::<1>(blocks[1], &self.by_r24),
-            3 => product.add_limb::<2>(blocks[2], &self.by_r24),
-            4 => *blocks = split(&bytes[2], &bytes[3]),
-            5 => product.add_limb::<0>(blocks[0], &self.by_r16),
-            6 => product.add_limb::<1>(blocks[1], &self.by_r16),
-            7 => product.add_limb::<2>(blocks[2], &self.by_r16),
-            8 => *blocks = split(&bytes[4], &bytes[5]),
-            9 => product.add_limb::<0>(blocks[0], &self.by_r8),
-            10 => product.add_limb::<1>(blocks[1], &self.by_r8),
-            11 => product.add_limb::<2>(blocks[2], &self.by_r8),
-            12 => product.add_limb::<0>(self.h[0], &self.by_r32),
-            13 => product.add_limb::<1>(self.h[1], &self.by_r32),
-            14 => product.add_limb::<2>(self.h[2], &self.by_r32),
-            15 => *blocks = split(&bytes[6], &bytes[7]),
-            16 => self.h = add(product.carry(), *blocks),
+        let i = part / 4;
+        match (i, part % 4) {
+            (0..LANES, 0) => *blocks = split(&pairs[i]),
+            (0..7, 1) => product.add_limb::<0>(blocks[0], &self.by[6 - i].terms()),
+            (0..7, 2) => product.add_limb::<1>(blocks[1], &self.by[6 - i].terms()),
+            (0..7, 3) => product.add_limb::<2>(blocks[2], &self.by[6 - i].terms()),
+            (7, 1) => product.add_limb::<0>(self.h[0], &self.by[7].terms()),
+            (7, 2) => product.add_limb::<1>(self.h[1], &self.by[7].terms()),
+            (7, 3) => product.add_limb::<2>(self.h[2], &self.by[7].terms()),
+            (8, 0) => self.h = add(product.carry(), *blocks),
             _ => {}
         }
     }
@@ -299,7 +324,8 @@ impl Lanes {
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn finish(&self, poly: &mut Poly1305) {
         let mut product = Product::zero();
-        product.add(self.h, &self.by_lane);
+        let [r1, r2, r3, r4, r5, r6, r7, _] = self.powers.of_r;
+        product.add(self.h, &Terms::new([r7, r3, r6, r2, r5, r1, r4, [1, 0, 0]]));
         let [mut d0, mut d1, mut d2] =
             product.low.map(|v| u128::from(_mm512_reduce_add_epi64(v).cast_unsigned()));
         let [e0, e1, e2] =
@@ -312,9 +338,6 @@ impl Lanes {
     }
 }
 
-/// Parts of taking in 512 bytes.
-const PARTS: usize = 17;
-
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn add(a: [__m512i; 3], b: [__m512i; 3]) -> [__m512i; 3] {
@@ -324,7 +347,7 @@ fn add(a: [__m512i; 3], b: [__m512i; 3]) -> [__m512i; 3] {
 /// Eight blocks as limbs, each with the bit behind its end.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn split(a: &[u8; 64], b: &[u8; 64]) -> [__m512i; 3] {
+fn split([a, b]: &Pair) -> [__m512i; 3] {
     let (a, b) = (load_array(a), load_array(b));
     let mask44 = _mm512_set1_epi64(MASK44.cast_signed());
     let low = _mm512_unpacklo_epi64(a, b);
