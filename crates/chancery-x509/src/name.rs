@@ -10,7 +10,7 @@ use core::fmt;
 
 use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
-use crate::reader::{Elements, Reader, strict, tag};
+use crate::reader::{self, Elements, Reader, strict, tag};
 use crate::strictness::Strictness;
 
 mod prepare;
@@ -186,15 +186,11 @@ impl<'a> RelativeDistinguishedName<'a> {
         if reader.is_empty() {
             s.deviation(ErrorKind::EmptySequence, contents)?;
         }
-        let mut previous: &[u8] = &[];
+        let mut previous = None;
         while !reader.is_empty() {
             let element = reader.expect(s, tag::SEQUENCE)?;
             AttributeTypeAndValue::check(s, element.value)?;
-            if previous > element.raw {
-                // X.690 §11.6
-                s.deviation(ErrorKind::UnorderedSet, element.raw)?;
-            }
-            previous = element.raw;
+            reader::ascending(s, &mut previous, element.raw)?;
         }
         Ok(Self { contents })
     }
