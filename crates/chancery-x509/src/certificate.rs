@@ -52,7 +52,7 @@ impl<'a> Certificate<'a> {
     /// If it is not DER, or not of the shape of RFC 5280 §4, or one of the extensions that have a slot in [`Extensions`] is
     /// malformed, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, Self::read)
+        reader::strict_into(der, Self::EMPTY, Self::fill)
     }
 
     /// Parses what is readable although it breaks a rule, as some of the public web's certificates do, and calls `findings`
@@ -61,20 +61,15 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// If it cannot be read at all.
     pub fn parse_lenient(der: &'a [u8], findings: &mut dyn FnMut(Finding)) -> Result<Self, Error> {
-        reader::lenient(der, findings, |s, reader| Self::read(s, reader))
+        reader::lenient_into(der, findings, Self::EMPTY, |this, s, reader| this.fill(s, reader))
     }
 
-    #[inline(always)]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
-        let mut this = Self {
-            raw: &[],
-            tbs: TbsCertificate::EMPTY,
-            signature_algorithm: AlgorithmIdentifier::EMPTY,
-            signature_value: BitString::EMPTY,
-        };
-        this.fill(s, reader)?;
-        Ok(this)
-    }
+    const EMPTY: Self = Self {
+        raw: &[],
+        tbs: TbsCertificate::EMPTY,
+        signature_algorithm: AlgorithmIdentifier::EMPTY,
+        signature_value: BitString::EMPTY,
+    };
 
     fn fill<S: Strictness>(&mut self, s: &mut S, reader: &mut Reader<'a>) -> Result<(), Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;

@@ -59,10 +59,8 @@ impl<'a> TbsCertificate<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 5280 §4.1, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| {
-            let mut this = Self::EMPTY;
-            s.within(Field::TbsCertificate, |s| this.fill(s, reader))?;
-            Ok(this)
+        reader::strict_into(der, Self::EMPTY, |this, s, reader| {
+            s.within(Field::TbsCertificate, |s| this.fill(s, reader))
         })
     }
 
