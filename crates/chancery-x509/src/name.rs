@@ -25,7 +25,6 @@ pub use value::{AttributeValue, Chars, StringType};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a> {
     raw: &'a [u8],
-    contents: &'a [u8],
 }
 
 impl<'a> Name<'a> {
@@ -37,7 +36,7 @@ impl<'a> Name<'a> {
         strict(der, Self::read)
     }
 
-    pub(crate) const EMPTY: Self = Self { raw: &[], contents: &[] };
+    pub(crate) const EMPTY: Self = Self { raw: &[] };
 
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
@@ -50,7 +49,7 @@ impl<'a> Name<'a> {
             })?;
             index += 1;
         }
-        Ok(Self { raw: element.raw, contents: element.value })
+        Ok(Self { raw: element.raw })
     }
 
     /// The whole DER.
@@ -61,20 +60,21 @@ impl<'a> Name<'a> {
 
     /// The DER without the tag and the length of the SEQUENCE: what `rustls_pki_types::TrustAnchor` holds.
     #[must_use]
-    pub const fn contents(&self) -> &'a [u8] {
-        self.contents
+    #[inline]
+    pub fn contents(&self) -> &'a [u8] {
+        Elements::new(self.raw).value()
     }
 
     /// Whether there is not one relative distinguished name in it.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.contents().is_empty()
     }
 
     /// The relative distinguished names, the most significant first.
     #[must_use]
-    pub const fn rdns(&self) -> Rdns<'a> {
-        Rdns(Elements::new(self.contents))
+    pub fn rdns(&self) -> Rdns<'a> {
+        Rdns(Elements::new(self.contents()))
     }
 
     /// All attributes, in order.
@@ -98,7 +98,7 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn matches(&self, other: &Name<'_>) -> bool {
         // All names of one CA come out of one encoder: nearly always the bytes decide.
-        self.contents == other.contents
+        self.contents() == other.contents()
             || matches_rdns(self.rdns(), other.rdns()) == Some(Rest::None)
     }
 
