@@ -43,10 +43,13 @@ impl<'a> Name<'a> {
         let mut inner = Reader::new(element.value);
         let mut index = 0;
         while !inner.is_empty() {
-            s.within(Field::RdnSequence.at(index), |s| {
-                let contents = inner.read(s, tag::SET)?;
-                RelativeDistinguishedName::check(s, contents)
-            })?;
+            match after_common_rdn(inner.rest()) {
+                Some(rest) => inner = Reader::new(rest),
+                None => s.within(Field::RdnSequence.at(index), |s| {
+                    let contents = inner.read(s, tag::SET)?;
+                    RelativeDistinguishedName::check(s, contents).map(drop)
+                })?,
+            }
             index += 1;
         }
         Ok(Self { raw: element.raw })
@@ -107,6 +110,25 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn is_within(&self, base: &Name<'_>) -> bool {
         matches_rdns(self.rdns(), base.rdns()).is_some()
+    }
+}
+
+/// What follows the first RDN if it is in order and what nearly all are: one attribute of X.520, a string of less than 118 bytes.
+/// All else takes the long way, which also finds what is wrong with it.
+#[inline(always)]
+fn after_common_rdn(rdns: &[u8]) -> Option<&[u8]> {
+    use tag::{OID, SEQUENCE, SET};
+    match *rdns {
+        [SET, set, SEQUENCE, sequence, OID, 3, 0x55, 0x04, attribute, string, length, ref rest @ ..]
+            if set < 0x80
+                && u16::from(sequence) + 2 == u16::from(set)
+                && u16::from(length) + 9 == u16::from(set)
+                && attribute < 0x80 =>
+        {
+            let (value, rest) = rest.split_at_checked(length.into())?;
+            StringType::from_tag(string)?.holds(value).then_some(rest)
+        }
+        _ => None,
     }
 }
 

@@ -102,33 +102,49 @@ fn invalid(element: Element<'_>) -> Fault {
 /// `YYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.1: seconds and `Z` are always there, and 50 is 1950.
 #[inline]
 fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Fault> {
-    let [y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
-    let year = two([*y1, *y0]).ok_or_else(|| invalid(element))?;
-    let year = if year < 50 { 2000 + year } else { 1900 + year };
-    moment(year, rest).ok_or_else(|| invalid(element))
+    let full = |year| if year < 50 { 2000 + year } else { 1900 + year };
+    let time = match element.value {
+        [text @ .., b'Z'] => moment(text, full),
+        _ => None,
+    };
+    time.map(|(time, _)| time).ok_or_else(|| invalid(element))
 }
 
 /// `YYYYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.2: no fractions.
 #[inline]
 fn generalized<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<(Time, u32), Fault> {
-    let [y3, y2, y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
-    let year = two([*y3, *y2]).zip(two([*y1, *y0])).map(|(high, low)| high * 100 + low);
-    let year = year.ok_or_else(|| invalid(element))?;
-    Ok((moment(year, rest).ok_or_else(|| invalid(element))?, year))
+    let time = match *element.value {
+        [y3 @ b'0'..=b'9', y2 @ b'0'..=b'9', ref text @ .., b'Z'] => {
+            let century = u32::from(y3 - b'0') * 10 + u32::from(y2 - b'0');
+            moment(text, |year| century * 100 + year)
+        }
+        _ => None,
+    };
+    time.ok_or_else(|| invalid(element))
 }
 
+/// Eight digits as four numbers, all at once.
 #[inline]
-fn two(digits: [u8; 2]) -> Option<u32> {
-    let [tens, units] = digits.map(|digit| digit.wrapping_sub(b'0'));
-    (tens < 10 && units < 10).then(|| u32::from(tens) * 10 + u32::from(units))
+fn pairs(text: [u8; 8]) -> Option<[u32; 4]> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let digits = u64::from_le_bytes(text) ^ (EACH * u64::from(b'0'));
+    // A byte above 9 reaches 80, by itself or with 76 added.
+    if (digits | digits.wrapping_add(EACH * 0x76)) & (EACH * 0x80) != 0 {
+        return None;
+    }
+    // Of each pair the first digit is the lower byte. No sum carries: it is 99 at most.
+    let [a, _, b, _, c, _, d, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    Some([a.into(), b.into(), c.into(), d.into()])
 }
 
-/// From the year and `MMDDHHMMSS`.
+/// Of `YYMMDDHHMMSS`, where `full` gives the year of all its digits; that year, too.
 #[inline]
-fn moment(year: u32, rest: &[u8]) -> Option<Time> {
-    let &[o1, o0, d1, d0, h1, h0, m1, m0, s1, s0] = rest else { return None };
-    let (month, day) = (two([o1, o0])?, two([d1, d0])?);
-    let (hour, minute, second) = (two([h1, h0])?, two([m1, m0])?, two([s1, s0])?);
+fn moment(text: &[u8], full: impl FnOnce(u32) -> u32) -> Option<(Time, u32)> {
+    let (front, back) = text.split_first_chunk()?;
+    let &[m1, m0, s1, s0] = back else { return None };
+    let [year, month, day, hour] = pairs(*front)?;
+    let [minute, second, ..] = pairs([m1, m0, s1, s0, b'0', b'0', b'0', b'0'])?;
+    let year = full(year);
     if !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -145,7 +161,7 @@ fn moment(year: u32, rest: &[u8]) -> Option<Time> {
     let years = year * 365 + year.div_ceil(4) - year.div_ceil(100) + year.div_ceil(400);
     let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)? + u32::from(leap && month > 2);
     let days = i64::from(years + before + day - 1) - DAYS_TO_EPOCH;
-    Some(Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)))
+    Some((Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)), year))
 }
 
 /// The days before a month of a common year; months count from 1.
@@ -197,6 +213,8 @@ mod tests {
     /// Each day from the year 0 to 9999, one after another: the reading and the writing are each other's inverse.
     #[test]
     fn every_day_of_ten_thousand_years() {
+        extern crate std;
+        use std::format;
         let mut wanted = -62_167_219_200i64;
         for year in 0..=9999u32 {
             for month in 1..=12u32 {
@@ -207,9 +225,8 @@ mod tests {
                     _ => 31,
                 };
                 for day in 1..=last {
-                    let digits = [month / 10, month % 10, day / 10, day % 10, 0, 0, 0, 0, 0, 0];
-                    let text = digits.map(|digit| b'0' + u8::try_from(digit).unwrap());
-                    let time = moment(year, &text).unwrap();
+                    let text = format!("{:02}{month:02}{day:02}000000", year % 100);
+                    let (time, _) = moment(text.as_bytes(), |_| year).unwrap();
                     assert_eq!(time.unix_seconds(), wanted, "{year}-{month}-{day}");
                     let (y, m, d, ..) = time.civil();
                     assert_eq!((y, m.into(), d.into()), (i64::from(year), month, day));
