@@ -35,7 +35,7 @@ impl<'a> AlgorithmIdentifier<'a> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         s.within(Field::Algorithm, |s| inner.oid(s))?;
-        if !inner.is_empty() {
+        if !inner.is_empty() && !inner.skip(&[tag::NULL, 0]) {
             s.within(Field::Parameters, |s| inner.any(s))?;
         }
         inner.finish(s)?;

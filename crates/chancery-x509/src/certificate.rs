@@ -80,9 +80,14 @@ impl<'a> Certificate<'a> {
         self.raw = element.raw;
         let mut inner = Reader::new(element.value);
         s.within(Field::TbsCertificate, |s| self.tbs.fill(s, &mut inner))?;
+        let signature = self.tbs.signature();
         self.signature_algorithm = s.within(Field::SignatureAlgorithm, |s| {
+            // The same bytes as inside the signed part have been checked there.
+            if S::EVERY_DEVIATION_IS_AN_ERROR && inner.skip(signature.as_der()) {
+                return Ok(*signature);
+            }
             let algorithm = AlgorithmIdentifier::read(s, &mut inner)?;
-            if algorithm.as_der() != self.tbs.signature().as_der() {
+            if algorithm.as_der() != signature.as_der() {
                 // RFC 5280 §4.1.1.2, parameters and all
                 s.deviation(ErrorKind::SignatureAlgorithmMismatch, algorithm.as_der())?;
             }

@@ -70,6 +70,7 @@ impl<'a> Name<'a> {
 
     /// Whether there is not one relative distinguished name in it.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.contents().is_empty()
     }
