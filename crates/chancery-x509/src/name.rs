@@ -114,20 +114,38 @@ impl<'a> Name<'a> {
     }
 }
 
-/// What follows the first RDN if it is in order and what nearly all are: one attribute of X.520, a string of less than 118 bytes.
+/// What follows the first RDN if it is in order and what nearly all are: one attribute of X.520, a PrintableString or
+/// UTF8String of less than 118 bytes.
 /// All else takes the long way, which also finds what is wrong with it.
 #[inline(always)]
 fn after_common_rdn(rdns: &[u8]) -> Option<&[u8]> {
     use tag::{OID, SEQUENCE, SET};
     match *rdns {
-        [SET, set, SEQUENCE, sequence, OID, 3, 0x55, 0x04, attribute, string, length, ref rest @ ..]
-            if set < 0x80
-                && u16::from(sequence) + 2 == u16::from(set)
-                && u16::from(length) + 9 == u16::from(set)
-                && attribute < 0x80 =>
+        [
+            SET,
+            set,
+            SEQUENCE,
+            sequence,
+            OID,
+            3,
+            0x55,
+            0x04,
+            attribute,
+            string,
+            length,
+            ref rest @ ..,
+        ] if set < 0x80
+            && u16::from(sequence) + 2 == u16::from(set)
+            && u16::from(length) + 9 == u16::from(set)
+            && attribute < 0x80 =>
         {
             let (value, rest) = rest.split_at_checked(length.into())?;
-            StringType::from_tag(string)?.holds(value).then_some(rest)
+            let holds = match string {
+                tag::PRINTABLE_STRING => StringType::Printable.holds(value),
+                tag::UTF8_STRING => StringType::Utf8.holds(value),
+                _ => false,
+            };
+            holds.then_some(rest)
         }
         _ => None,
     }

@@ -231,6 +231,9 @@ impl<'a> TbsCertificate<'a> {
 #[inline]
 fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Version, Fault> {
     let at = reader.rest();
+    if reader.skip(&[tag::constructed(0), 3, tag::INTEGER, 1, 2]) {
+        return Ok(Version::V3);
+    }
     let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(Version::V1) };
     let mut explicit = Reader::new(value);
     let number = explicit.u32(s)?;
