@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element of any type, as `ANY DEFINED BY` has it: also with a tag number above 30.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn any<S: Strictness>(&mut self, s: &mut S) -> Result<Element<'a>, Fault> {
         match self.peek() {
             Some(tag) if tag & 0x1f == 0x1f => self.high_tag(s),
@@ -358,7 +358,7 @@ impl<'a> Elements<'a> {
     }
 
     /// The contents of the next element; empty if there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(&mut self) -> &'a [u8] {
         self.next().map_or(&[], |element| element.value)
     }
@@ -367,7 +367,7 @@ impl<'a> Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Element<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Element<'a>> {
         let mut reader = Reader::new(self.rest);
         let element = reader.any(&mut Unchecked).ok()?;
