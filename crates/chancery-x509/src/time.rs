@@ -187,6 +187,7 @@ impl fmt::Debug for Time {
 mod tests {
     use super::*;
     use crate::reader::strict;
+    use crate::strictness::Strict;
 
     fn check(tag: u8, text: &[u8; 13], rfc3339: &str, seconds: i64) {
         extern crate std;
@@ -208,6 +209,52 @@ mod tests {
         check(0x17, b"491231235959Z", "2049-12-31T23:59:59Z", 2_524_607_999);
         check(0x17, b"000229120000Z", "2000-02-29T12:00:00Z", 951_825_600);
         check(0x17, b"261123183000Z", "2026-11-23T18:30:00Z", 1_795_458_600);
+    }
+
+    /// Each byte at each place of a time: it is read if and only if all are digits that make a time of the calendar.
+    #[test]
+    fn every_byte_at_every_place() {
+        let good = b"20491231235959Z";
+        for (place, byte) in (0..good.len()).flat_map(|place| (0..=255).map(move |b| (place, b))) {
+            let mut text = *good;
+            text[place] = byte;
+            let number = |at: usize| {
+                let digits = core::str::from_utf8(&text[at..at + 2]).ok()?;
+                digits.parse::<u8>().ok().filter(|_| digits.as_bytes()[0] != b'+')
+            };
+            let fields: [Option<u8>; 7] = core::array::from_fn(|i| number(2 * i));
+            let [Some(_), Some(year), Some(month), Some(day), Some(hour), Some(m), Some(s)] =
+                fields
+            else {
+                check_bytes(&text, None);
+                continue;
+            };
+            let last = [0, 31, if year % 4 == 0 { 29 } else { 28 }, 31, 30, 31, 30];
+            let last = last.get(usize::from(month)).copied();
+            let last = last.unwrap_or(if matches!(month, 9 | 11) { 30 } else { 31 });
+            let fine = (1..=12).contains(&month) && (1..=last).contains(&day);
+            let fine = fine && hour < 24 && m < 60 && s < 60 && text[14] == b'Z';
+            check_bytes(&text, fine.then_some((month, day, hour, m, s)));
+        }
+    }
+
+    fn check_bytes(text: &[u8; 15], wanted: Option<(u8, u8, u8, u8, u8)>) {
+        for (tag, value) in [(tag::GENERALIZED_TIME, &text[..]), (tag::UTC_TIME, &text[2..])] {
+            // Of the first two bytes UTCTime knows nothing.
+            if tag == tag::UTC_TIME && text[..2] != *b"20" {
+                continue;
+            }
+            let read = match tag {
+                tag::UTC_TIME => utc(&mut Strict::new(), Element { tag, value, raw: value }),
+                _ => generalized(&mut Strict::new(), Element { tag, value, raw: value })
+                    .map(|(time, _)| time),
+            };
+            let read = read.ok().map(|time| {
+                let (_, month, day, hour, minute, second) = time.civil();
+                (month, day, hour, minute, second)
+            });
+            assert_eq!(read, wanted, "{text:?}");
+        }
     }
 
     /// Each day from the year 0 to 9999, one after another: the reading and the writing are each other's inverse.
