@@ -82,14 +82,14 @@ fn secret(class: bool, noise: &mut Noise, len: usize) -> Vec<u8> {
     bytes
 }
 
-/// Opens 64 bytes whose tag is wrong at its front or at its end, by `open`.
-fn wrong_tags(key: &Key, mut open: impl FnMut(&mut [u8])) -> f64 {
-    let mut sealed = vec![0; 64 + TAG_LEN];
-    key.seal(&NONCE, b"", &[0; 64], b"", &mut sealed).unwrap();
+/// Opens `len` bytes whose tag is wrong at its front or at its end, by `open`.
+fn wrong_tags(key: &Key, len: usize, mut open: impl FnMut(&mut [u8])) -> f64 {
+    let mut sealed = vec![0; len + TAG_LEN];
+    key.seal(&NONCE, b"", &vec![0; len], b"", &mut sealed).unwrap();
     t(
         |class, _| {
             let mut forged = sealed.clone();
-            forged[if class { 64 } else { 79 }] ^= 1;
+            forged[if class { len } else { len + TAG_LEN - 1 }] ^= 1;
             forged
         },
         |forged| open(forged),
@@ -102,7 +102,7 @@ fn controls() -> bool {
     let key = Key::new(AeadAlgorithm::Aes128Gcm, &[7; 16]).unwrap();
     let comparison = || {
         let mut text = [0; 64];
-        wrong_tags(&key, |forged| {
+        wrong_tags(&key, 64, |forged| {
             let tag = key.seal_in_place(&NONCE, b"", &mut text).unwrap();
             text = [0; 64];
             black_box(forged[64..].iter().zip(tag).all(|(a, b)| *a == black_box(b)));
@@ -145,12 +145,15 @@ fn of_kernel(kernel: Kernel, algorithm: AeadAlgorithm) -> bool {
         ok &= check(&format!("{name} seal {len}, zero or random key and text"), seal, false);
     }
     let key = setup(&vec![7; key_len]);
-    let open = || {
-        wrong_tags(&key, |forged| {
-            black_box(key.open_in_place(&NONCE, b"", forged).is_err());
-        })
-    };
-    ok &= check(&format!("{name} open 64, tag wrong at its front or its end"), open, false);
+    // Short and long messages may go to different kernels.
+    for len in [64, 4096] {
+        let open = || {
+            wrong_tags(&key, len, |forged| {
+                black_box(key.open_in_place(&NONCE, b"", forged).is_err());
+            })
+        };
+        ok &= check(&format!("{name} open {len}, tag wrong at its front or its end"), open, false);
+    }
     let new_key = || {
         t(
             |class, noise| secret(class, noise, key_len),
@@ -165,7 +168,7 @@ fn of_kernel(kernel: Kernel, algorithm: AeadAlgorithm) -> bool {
         ok &= check(&what, || seal_batch(&setup, key_len, len), false);
     }
     let open_batch = || {
-        wrong_tags(&key, |forged| {
+        wrong_tags(&key, 64, |forged| {
             let mut copies: [_; 8] = core::array::from_fn(|_| [0; 64 + TAG_LEN]);
             copies.iter_mut().for_each(|copy| copy.copy_from_slice(forged));
             let mut messages = copies.each_mut().map(|in_out| OpenMessage {
