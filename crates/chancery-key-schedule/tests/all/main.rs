@@ -8,6 +8,7 @@ mod key_log;
 mod provider;
 mod psk_import;
 mod quic;
+mod quic_packets;
 mod refusals;
 mod rfc8448;
 mod tls12;
