@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod dtls13;
 mod hkdf;
 mod hybrid;
 mod key_log;
