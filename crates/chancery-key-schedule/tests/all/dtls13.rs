@@ -12,15 +12,38 @@ fn transcript(messages: &[u8]) -> TranscriptHash {
 
 #[test]
 fn every_stage() {
-    let early = Early::<RingHash>::with_psk(Sha384, Dtls13, b"an external key");
+    let early = || Early::<RingHash>::with_psk(Sha384, Dtls13, b"an external key");
     let check = |bytes: &[u8], expected: &str| assert_eq!(to_hex(bytes), expected);
-    let binder = early.binder_key(PskKind::External).binder(&transcript(b"truncated"));
-    check(
-        binder.as_bytes(),
-        "1b12dc67305b7cb3a5a943c721dbb82d8569c761855dd8e40423b3b53516e90611a4ccaf18beb026d0bc877c50\
+    for (kind, expected) in [
+        (
+            PskKind::External,
+            "1b12dc67305b7cb3a5a943c721dbb82d8569c761855dd8e40423b3b53516e90611a4ccaf18beb026d0bc877c50\
      b2c0aa",
+        ),
+        (
+            PskKind::Resumption,
+            "0c6afa7d01f52473e0461591605a391b77ee60f5dc1c39737c4bc07d0068c29eaddae2a5b9590b360b677bceac\
+     d5fac0",
+        ),
+        (
+            PskKind::Imported,
+            "94cf07f59319e6a7922169c2f47d75cd03664fb5437b54c943445f161dc4ed6c15fbe5b8116a2965573dfd5327\
+     5a4c60",
+        ),
+    ] {
+        let truncated = transcript(b"truncated");
+        check(early().binder_key(kind).binder(&truncated).as_bytes(), expected);
+    }
+    let hello = transcript(b"hello");
+    check(
+        early().client_traffic(&hello).dangerous_as_bytes(),
+        "2d1fc6d4bc966a8ab7601b5bfd13c37d2998f7719f9c4546b6d67a757fc846eddab5e0294a53155b128a562d32\
+     47884f",
     );
-    let handshake = early.into_handshake(&[7; 32]);
+    let mut exported = [0; 20];
+    early().exporter(&hello).export(b"label", b"context", &mut exported).unwrap();
+    check(&exported, "9075851bcdcb4acb561b2abe2972346c107298dd");
+    let handshake = early().into_handshake(&[7; 32]);
     let client = handshake.client_traffic(&transcript(b"hellos"));
     check(
         client.dangerous_as_bytes(),
@@ -44,7 +67,6 @@ fn every_stage() {
         "9ec4ebf949fb93993552cd0bb5b722aa58acfd6f6fef8d2917268495b7c78af7658be434540025da9a9572b35b\
      cd7179",
     );
-    let mut exported = [0; 20];
     master.exporter(&all).export(b"label", b"context", &mut exported).unwrap();
     check(&exported, "0751bb078ee4eeca1433ff2792f72bac0ab7da55");
     let psk = master.resumption(&all).ticket_psk(&[1, 2]).unwrap();
@@ -52,5 +74,13 @@ fn every_stage() {
         psk.as_bytes(),
         "a8f33bab3a7f81585ab7aed3ac8926ee6c319c3bc1ccfec4760269e846a8ff7572285c94867f709c7fb29601e0\
      390ac4",
+    );
+
+    // RFC 8446 §2.2: a PSK without (EC)DHE.
+    let server = early().into_handshake_without_exchange().server_traffic(&transcript(b"hellos"));
+    check(
+        server.dangerous_as_bytes(),
+        "8b757cc4bdf3b9d847fb345998f61830e87dec94be1d293acc4d874605480724020f6b66477682138770e82917\
+     f6437c",
     );
 }
