@@ -65,3 +65,8 @@ pub use chancery_crypto::{
 };
 pub use kernel::Kernel;
 pub use key::Key;
+
+/// The README's example is run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
