@@ -77,7 +77,7 @@ enum Closed {
 pub enum Event {
     /// The handshake is complete; data can go both ways.
     HandshakeComplete,
-    /// The server gave us a ticket to come back with.
+    /// The server gave us a ticket to come back with, and the configuration has no store for it.
     Ticket(Ticket),
     /// The configuration leaves this open: find the answer, and [`resume`](Connection::resume).
     Suspended(Operation),
@@ -402,8 +402,8 @@ impl Connection {
         self.machine.negotiated()
     }
 
-    /// The path by which the peer's certificate was verified; `None` if it showed none, or
-    /// somebody else answered for it.
+    /// The path by which the peer's certificate was verified; `None` if it showed none, as in a
+    /// resumed handshake, or somebody else answered for it.
     #[must_use]
     pub fn peer(&self) -> Option<&VerifiedPath> {
         self.machine.peer()
@@ -472,8 +472,12 @@ impl Connection {
             Machine::Complete => {
                 self.state.handshake = Progress::Complete;
                 self.events.push_back(Event::HandshakeComplete);
+                self.machine.send_tickets()?;
             }
-            Machine::Ticket(ticket) => self.events.push_back(Event::Ticket(ticket)),
+            Machine::Ticket(ticket) => {
+                let left = self.machine.keep_ticket(ticket).map(Event::Ticket);
+                self.events.extend(left);
+            }
             _ => {}
         }
         Ok(())

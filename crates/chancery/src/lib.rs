@@ -50,6 +50,7 @@ mod key_log;
 mod machine;
 mod server;
 mod stream;
+mod tickets;
 mod trace;
 
 // What goes in.
@@ -59,6 +60,7 @@ pub use chancery_ring::SystemRandom;
 pub use config::{ClientConfig, GROUPS, ServerConfig};
 pub use identity::{Identity, IdentityError};
 pub use key_log::{KeyLog, KeyLogFile};
+pub use tickets::{SessionSealer, StoredTicket, TicketKeys, TicketMemory, TicketStore};
 // The two ends.
 pub use client::Client;
 pub use connection::{Connection, Event, Received, Sent};
