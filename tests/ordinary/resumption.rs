@@ -34,7 +34,7 @@ fn resuming(suites: &[Suite]) -> (ClientConfig, ServerConfig, Arc<TicketMemory>)
     let Configuration { client, server } = Configuration::new(suites, &[PLAIN_GROUP]);
     let (mut client, mut server) = (Arc::unwrap_or_clone(client), Arc::unwrap_or_clone(server));
     let memory = Arc::new(TicketMemory::new(16));
-    client.tickets = Some(Arc::clone(&memory) as _);
+    client.tickets = Some(memory.clone());
     server.tickets = Some(Arc::new(TicketKeys::new(HOUR)));
     (client, server, memory)
 }
@@ -83,6 +83,17 @@ fn the_second_connection_resumes() {
         assert_eq!(kept, 4);
         assert!(!connect(&client, &server, at(9)), "none is left");
     }
+}
+
+/// RFC 8446 §4.1.2: the second ClientHello has its binder computed anew.
+#[test]
+fn a_hello_retry_request_comes_between() {
+    let Configuration { client, server } = Configuration::retrying();
+    let (mut client, mut server) = (Arc::unwrap_or_clone(client), Arc::unwrap_or_clone(server));
+    client.tickets = Some(Arc::new(TicketMemory::new(16)));
+    server.tickets = Some(Arc::new(TicketKeys::new(HOUR)));
+    assert!(!connect(&client, &server, at(0)));
+    assert!(connect(&client, &server, at(1)));
 }
 
 #[test]
@@ -150,7 +161,7 @@ fn session() -> Session {
     }
     let caught = Arc::new(Caught(None.into()));
     let (client, mut server, memory) = resuming(&[Suite::Aes128GcmSha256]);
-    server.tickets = Some(Arc::clone(&caught) as _);
+    server.tickets = Some(caught.clone());
     assert!(!connect(&client, &server, at(0)));
     assert!(memory.take(&name()).is_none(), "what is not sealed is not sent");
     let session = caught.0.lock().unwrap().clone();
@@ -213,8 +224,14 @@ fn a_full_handshake_takes_over() {
     let (mut other, mut other_server, _) = resuming(&[Suite::Aes256GcmSha384]);
     other.tickets = client.tickets.clone();
     other_server.tickets = server.tickets.clone();
+    let hello = |client: &ClientConfig| {
+        let client = Client::start(Arc::new(client.clone()), name(), at(1), Repeatable::new(5));
+        End::new(client.unwrap()).transmit()
+    };
+    let with_ticket = hello(&other);
+    assert_eq!(memory.take(&name()).iter().count(), 1, "one of two is left");
+    assert_eq!(with_ticket, hello(&other), "and the other was of no use");
     assert!(!connect(&other, &other_server, at(1)));
-    drop(memory);
 
     // Another suite of the same hash resumes.
     let (client, server, _) = resuming(&[Suite::Aes128GcmSha256]);
