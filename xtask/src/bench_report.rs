@@ -33,7 +33,8 @@ pub(crate) fn run() -> Result<(), Failure> {
 fn collect(folder: &Path, groups: &mut Groups) -> Result<(), Failure> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        if path.ends_with("new") {
+        // A benchmark that was stopped leaves no such file.
+        if path.ends_with("new") && path.join("benchmark.json").exists() {
             let benchmark = json(&path.join("benchmark.json"))?;
             let text = |name: &str| benchmark[name].as_str().unwrap_or_default();
             // A benchmark with a parameter has it in its name.
