@@ -14,6 +14,8 @@ use chancery_x509::{
 
 use crate::{
     budget::{Exhausted, Meter},
+    report::Finding,
+    rule::Rule,
     server_name::{Kind, ReferenceIdentity},
 };
 
@@ -191,6 +193,31 @@ fn matches(
         return Some(Err(Malformed));
     }
     Some(result)
+}
+
+impl Breach<'_> {
+    pub(crate) fn finding(&self, position: usize) -> Finding {
+        match self {
+            Self::NotPermitted(name) => {
+                Finding::fatal(Rule::NameNotPermitted, position, name, "a name that is permitted")
+            }
+            Self::Excluded(name, base) => Finding::fatal(
+                Rule::NameExcluded,
+                position,
+                name,
+                format_args!("a name outside of {base}"),
+            ),
+            Self::Unprocessable(name, base) => Finding::fatal(
+                Rule::NameConstraintUnprocessable,
+                position,
+                format_args!("{name} under the constraint {base}"),
+                "a name and a constraint that can be compared",
+            ),
+            Self::Budget(exhausted) => {
+                Finding::fatal(Rule::BudgetExhausted, position, exhausted, "fewer")
+            }
+        }
+    }
 }
 
 impl core::fmt::Display for Constrained<'_> {

@@ -12,16 +12,19 @@
 //! The common name is never consulted (RFC 9525 §2). Internationalized names are A-labels here; with the
 //! feature `idna`, `ReferenceIdentity::dns_unicode` converts U-labels.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::{borrow::Cow, boxed::Box, string::String};
 use core::fmt;
 
 use chancery_x509::GeneralName;
 use pki_types::{IpAddr, ServerName};
 
-use crate::constraints::{
-    dns::{Underscore, Wildcard, is_host_name},
-    email::Mailbox,
-    uri::Uri,
+use crate::{
+    constraints::{
+        dns::{Underscore, Wildcard, is_host_name},
+        email::Mailbox,
+        uri::Uri,
+    },
+    text,
 };
 
 /// A reference identity (RFC 9525 §6.1).
@@ -271,6 +274,18 @@ impl<'a> Peer<'a> {
             Self::Named(identity) => core::slice::from_ref(identity),
             Self::AnyOf(identities) => identities,
             Self::Anyone => &[],
+        }
+    }
+
+    /// For the report.
+    pub(crate) fn render(self) -> Box<str> {
+        match self {
+            Self::Anyone => "anyone".into(),
+            // Nearly all verifications; no formatting is needed.
+            Self::Named(ReferenceIdentity(Kind::Dns(name))) if text::is_plain(name) => {
+                (&**name).into()
+            }
+            peer => text::Bounded::render(text::list(peer.identities())),
         }
     }
 }

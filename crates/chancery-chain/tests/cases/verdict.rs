@@ -15,7 +15,7 @@ fn a_good_path_is_verified_and_explained() {
     let (root, ica, leaf) = (pki.root_cert(), pki.ica_cert(), pki.leaf_cert());
     let path = Setup::new(root.clone()).verify(&leaf, &[ica.clone()], "leaf.example").unwrap();
     assert_eq!(path.leaf(), leaf.as_ref());
-    assert_eq!(path.certificates().cloned().collect::<Vec<_>>(), [leaf, ica]);
+    assert_eq!(path.certificates().collect::<Vec<_>>(), [leaf, ica]);
     assert_eq!(path.anchor().unwrap().1.certificate(), Some(&root));
     assert_eq!(path.report().usage().signatures, 2);
     let text = path.report().to_string();
@@ -348,6 +348,6 @@ fn subject_key_identifiers_rank_and_prove_nothing() {
     let path = Setup::new(pki.root_cert())
         .verify(&leaf, &[decoy, honest.clone()], "leaf.example")
         .unwrap();
-    assert_eq!(path.certificates().nth(1), Some(&honest));
+    assert_eq!(path.certificates().nth(1), Some(honest));
     assert_eq!(path.report().usage().paths, 2);
 }
