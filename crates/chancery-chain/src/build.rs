@@ -61,10 +61,13 @@ impl<'a> Pool<'a> {
         let (subject, issuer) = (certificate.subject(), certificate.issuer());
         // Most come in the order of the path, so that the name is the one that was hashed last.
         let subject_hash = match self.nodes.last() {
-            Some(last) if last.certificate.issuer() == subject => last.issuer_hash,
+            Some(last) if last.certificate.issuer().as_der() == subject.as_der() => {
+                last.issuer_hash
+            }
             _ => name::hash(subject),
         };
-        let issuer_hash = if issuer == subject { subject_hash } else { name::hash(issuer) };
+        let is_self_issued = issuer.as_der() == subject.as_der();
+        let issuer_hash = if is_self_issued { subject_hash } else { name::hash(issuer) };
         self.nodes.push(Node { source, subject_hash, issuer_hash, certificate });
     }
 

@@ -5,8 +5,14 @@ use chancery_x509::{AttributeTypeAndValue, Name, StringType};
 /// Names that match have the same hash. Names that do not may share one: the index then offers a
 /// candidate that the comparison refuses.
 pub(crate) fn hash(name: &Name<'_>) -> u64 {
-    // The order of attributes within an RDN does not matter, so the attributes are summed up.
-    name.attributes().fold(0, |sum: u64, attribute| sum.wrapping_add(hash_attribute(&attribute)))
+    let mut sum = 0_u64;
+    for rdn in name.rdns() {
+        for attribute in rdn.attributes() {
+            // The order of attributes within an RDN does not matter, so they are summed up.
+            sum = sum.wrapping_add(hash_attribute(&attribute));
+        }
+    }
+    sum
 }
 
 fn hash_attribute(attribute: &AttributeTypeAndValue<'_>) -> u64 {

@@ -88,10 +88,12 @@ impl Verifier<'_> {
     }
 }
 
-/// Signatures that were found bad in this verification, so that none is checked twice.
+/// What was found out about signatures in this verification, so that none is checked twice.
 #[derive(Default)]
 pub(crate) struct Memory {
-    edges: Vec<(Edge, Result<(), Failure>)>,
+    /// As many as a usual path has.
+    first: [Option<(Edge, Result<(), Failure>)>; 4],
+    more: Vec<(Edge, Result<(), Failure>)>,
 }
 
 /// A certificate's index in the pool, and its issuer: a pool index, or an anchor's.
@@ -99,10 +101,14 @@ pub(crate) type Edge = (usize, crate::build::Issuer);
 
 impl Memory {
     pub(crate) fn recall(&self, edge: Edge) -> Option<Result<(), Failure>> {
-        self.edges.iter().find(|(known, _)| *known == edge).map(|(_, result)| *result)
+        let mut all = self.first.iter().flatten().chain(&self.more);
+        all.find(|(known, _)| *known == edge).map(|(_, result)| *result)
     }
 
     pub(crate) fn remember(&mut self, edge: Edge, result: Result<(), Failure>) {
-        self.edges.push((edge, result));
+        match self.first.iter_mut().find(|known| known.is_none()) {
+            Some(free) => *free = Some((edge, result)),
+            None => self.more.push((edge, result)),
+        }
     }
 }

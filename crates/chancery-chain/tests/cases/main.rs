@@ -11,6 +11,7 @@
 
 mod constraints;
 mod cost;
+mod hostile;
 mod make;
 mod order;
 mod paths;
