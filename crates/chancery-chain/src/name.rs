@@ -1,52 +1,68 @@
 //! A hash of distinguished names that agrees with how they match (RFC 5280 §7.1).
 
-use chancery_x509::{AttributeTypeAndValue, Name, StringType};
+use chancery_x509::{AttributeTypeAndValue, Name};
+
+use crate::der;
 
 /// Names that match have the same hash. Names that do not may share one: the index then offers a
 /// candidate that the comparison refuses.
 pub(crate) fn hash(name: &Name<'_>) -> u64 {
+    hash_ascii(name.contents()).unwrap_or_else(|| {
+        // The order of attributes within an RDN does not matter, so they are summed up.
+        name.attributes()
+            .fold(0, |sum: u64, attribute| sum.wrapping_add(hash_attribute(&attribute)))
+    })
+}
+
+/// Nearly all names: strings of ASCII, of which no character needs more than lower case. They are walked without being
+/// read, since they were read before. Nothing if it is another one.
+fn hash_ascii(mut rdns: &[u8]) -> Option<u64> {
+    const UTF8_STRING: u8 = 0x0c;
+    const PRINTABLE_STRING: u8 = 0x13;
     let mut sum = 0_u64;
-    for rdn in name.rdns() {
-        for attribute in rdn.attributes() {
-            // The order of attributes within an RDN does not matter, so they are summed up.
-            sum = sum.wrapping_add(hash_attribute(&attribute));
+    while !rdns.is_empty() {
+        let (_, mut rdn, after) = der::split(rdns)?;
+        rdns = after;
+        while !rdn.is_empty() {
+            let (_, attribute, after) = der::split(rdn)?;
+            rdn = after;
+            let (_, attribute_type, value) = der::split(attribute)?;
+            let (tag, text, _) = der::split(value)?;
+            if !matches!(tag, UTF8_STRING | PRINTABLE_STRING) || !text.is_ascii() {
+                return None;
+            }
+            let of_type = hash_type(attribute_type);
+            sum =
+                sum.wrapping_add(text.iter().fold(of_type, |hash, byte| feed_letter(hash, *byte)));
         }
     }
-    sum
+    Some(sum)
 }
 
 fn hash_attribute(attribute: &AttributeTypeAndValue<'_>) -> u64 {
-    let feed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    // Spaces, soft hyphens and the like may be dropped or changed by the preparation of RFC 4518.
-    let feed_letter = |hash: u64, byte: u8| match LETTERS.get(usize::from(byte)) {
-        Some(&letter) if letter != 0 => feed(hash, letter),
-        _ => hash,
-    };
-    let attribute_type = attribute.attribute_type();
-    let of_type = attribute_type
-        .as_bytes()
-        .iter()
-        .rev()
-        .take(2)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| feed(hash, *byte));
-    let value = attribute.value();
-    let bytes = value.as_bytes();
-    let is_byte_a_character = matches!(
-        value.string_type(),
-        Some(StringType::Utf8 | StringType::Printable | StringType::Ia5)
-    );
-    // Nearly all names: no character needs more than lower case.
-    if is_byte_a_character && bytes.is_ascii() {
-        return bytes.iter().fold(of_type, |hash, byte| feed_letter(hash, *byte));
-    }
-    value
-        .chars()
-        .into_iter()
-        .flatten()
+    let characters = attribute.value().chars().into_iter().flatten();
+    characters
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .filter_map(|character| u8::try_from(character).ok())
-        .fold(of_type, feed_letter)
+        .fold(hash_type(attribute.attribute_type().as_bytes()), feed_letter)
+}
+
+fn hash_type(oid: &[u8]) -> u64 {
+    oid.iter().rev().take(2).fold(0xcbf2_9ce4_8422_2325, |hash, byte| feed(hash, *byte))
+}
+
+/// Spaces, soft hyphens and the like may be dropped or changed by the preparation of RFC 4518.
+fn feed_letter(hash: u64, byte: u8) -> u64 {
+    match LETTERS.get(usize::from(byte)) {
+        Some(&letter) if letter != 0 => feed(hash, letter),
+        _ => hash,
+    }
+}
+
+/// FNV-1a.
+fn feed(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// ASCII letters in lower case and digits; 0 for what does not count.

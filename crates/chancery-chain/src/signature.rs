@@ -91,9 +91,7 @@ impl Verifier<'_> {
 /// What was found out about signatures in this verification, so that none is checked twice.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// As many as a usual path has.
-    first: [Option<(Edge, Result<(), Failure>)>; 4],
-    more: Vec<(Edge, Result<(), Failure>)>,
+    edges: Vec<(Edge, Result<(), Failure>)>,
 }
 
 /// A certificate's index in the pool, and its issuer: a pool index, or an anchor's.
@@ -101,14 +99,10 @@ pub(crate) type Edge = (usize, crate::build::Issuer);
 
 impl Memory {
     pub(crate) fn recall(&self, edge: Edge) -> Option<Result<(), Failure>> {
-        let mut all = self.first.iter().flatten().chain(&self.more);
-        all.find(|(known, _)| *known == edge).map(|(_, result)| *result)
+        self.edges.iter().find(|(known, _)| *known == edge).map(|(_, result)| *result)
     }
 
     pub(crate) fn remember(&mut self, edge: Edge, result: Result<(), Failure>) {
-        match self.first.iter_mut().find(|known| known.is_none()) {
-            Some(free) => *free = Some((edge, result)),
-            None => self.more.push((edge, result)),
-        }
+        self.edges.push((edge, result));
     }
 }
