@@ -254,7 +254,7 @@ impl Candidate {
             .min_by_key(|finding| finding.rule.rank())
     }
 
-    /// Which certificate a finding speaks of, and its subject.
+    /// Which certificate a finding speaks of, and its subject; where that is empty, its alternative names.
     #[must_use]
     pub fn certificate_of(&self, finding: &Finding) -> (Source, String) {
         match (self.certificates.get(finding.position), &self.anchor) {
@@ -267,7 +267,7 @@ impl Candidate {
 
 fn subject(der: &[u8]) -> String {
     match Certificate::parse(der) {
-        Ok(certificate) => Bounded(certificate.subject()).to_string(),
+        Ok(certificate) => Bounded(text::subject(&certificate)).to_string(),
         Err(error) => Bounded(error).to_string(),
     }
 }
@@ -442,7 +442,7 @@ impl Rejection {
         self.source
     }
 
-    /// Its subject.
+    /// Its subject; where that is empty, its alternative names.
     #[must_use]
     pub const fn subject(&self) -> &str {
         &self.subject

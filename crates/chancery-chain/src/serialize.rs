@@ -25,7 +25,7 @@ impl Serialize for Shown<'_> {
         let mut fields = serializer.serialize_struct("Certificate", 3)?;
         fields.serialize_field("source", &self.0.to_string())?;
         let certificate = Certificate::parse(&self.1).ok();
-        let subject = certificate.as_ref().map(|c| Bounded(c.subject()).to_string());
+        let subject = certificate.as_ref().map(|c| Bounded(text::subject(c)).to_string());
         fields.serialize_field("subject", &subject)?;
         let validity = certificate.as_ref().map(|c| text::validity(c.validity()).to_string());
         fields.serialize_field("validity", &validity)?;

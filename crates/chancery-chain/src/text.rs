@@ -6,7 +6,7 @@ use core::{
     fmt::{self, Write},
 };
 
-use chancery_x509::{Name, Oid, SubjectPublicKeyInfo, Time, Validity};
+use chancery_x509::{Certificate, GeneralNames, Name, Oid, SubjectPublicKeyInfo, Time, Validity};
 use pki_types::UnixTime;
 
 /// Foreign text of at most this many bytes is shown.
@@ -111,6 +111,22 @@ impl fmt::Display for OidName<'_> {
             None => fmt::Display::fmt(&self.0, f),
         }
     }
+}
+
+/// Whom a certificate is for: the certificates of servers often have nothing but alternative names.
+pub(crate) fn subject<'c>(certificate: &'c Certificate<'_>) -> impl fmt::Display + use<'c> {
+    struct Subject<'c>(Name<'c>, Option<GeneralNames<'c>>);
+    impl fmt::Display for Subject<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Self(subject, Some(names)) if subject.is_empty() => {
+                    fmt::Display::fmt(&list(names.iter()), f)
+                }
+                Self(subject, _) => fmt::Display::fmt(subject, f),
+            }
+        }
+    }
+    Subject(*certificate.subject(), certificate.extensions().subject_alt_name())
 }
 
 /// A name by its DER.

@@ -7,7 +7,7 @@ use chancery_chain::{
 use chancery_x509::Oid;
 use pki_types::CertificateDer;
 
-use crate::make::{Cert, DAY, Key, NOW, Pki, Setup, at, ce, oid, tlv};
+use crate::make::{Cert, DAY, Key, NOW, Pki, Setup, at, ce, oid, rdns, tlv};
 
 #[test]
 fn a_good_path_is_verified_and_explained() {
@@ -350,4 +350,15 @@ fn subject_key_identifiers_rank_and_prove_nothing() {
         .unwrap();
     assert_eq!(path.certificates().nth(1), Some(honest));
     assert_eq!(path.report().usage().paths, 2);
+}
+
+#[test]
+fn a_leaf_without_a_subject_is_called_by_its_alternative_names() {
+    let pki = Pki::new();
+    let leaf = Cert::named(&rdns(&[]), &pki.leaf).purposes(&[1]).dns(&["a.example", "b.example"]);
+    let leaf = leaf.sign("ica", &pki.ica);
+    let setup = Setup::new(pki.root_cert());
+    let no = setup.verify(&leaf, &[pki.ica_cert()], "c.example").unwrap_err();
+    assert_eq!(no.subject(), "DNS:a.example, DNS:b.example");
+    assert!(no.report().to_string().contains("  leaf: DNS:a.example, DNS:b.example, "), "{no}");
 }
