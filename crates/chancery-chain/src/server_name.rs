@@ -112,12 +112,13 @@ impl<'a> ReferenceIdentity<'a> {
         Ok(Self(Kind::Email(Cow::Borrowed(mailbox))))
     }
 
-    /// A URI with a host name: scheme and host are what count (RFC 9525 §6.5).
+    /// A URI with a host name, as in `https://example.com` or `sip:example.com`: scheme and host are what count
+    /// (RFC 9525 §6.5).
     ///
     /// # Errors
     /// If it has no scheme, or no host name.
     pub fn uri(uri: &'a str) -> Result<Self, InvalidIdentity> {
-        Uri::parse(uri.as_bytes()).map_err(|_| InvalidIdentity)?;
+        Uri::parse_identity(uri.as_bytes()).map_err(|_| InvalidIdentity)?;
         Ok(Self(Kind::Uri(Cow::Borrowed(uri))))
     }
 
@@ -196,7 +197,7 @@ impl<'a> ReferenceIdentity<'a> {
     /// RFC 9525 §6.5: scheme and host, neither with wildcards.
     fn matches_uri(&self, presented: &[u8]) -> bool {
         let Kind::Uri(reference) = &self.0 else { return false };
-        match (Uri::parse(reference.as_bytes()), Uri::parse(presented)) {
+        match (Uri::parse_identity(reference.as_bytes()), Uri::parse_identity(presented)) {
             (Ok(reference), Ok(presented)) => {
                 reference.scheme.eq_ignore_ascii_case(presented.scheme)
                     && reference.host.eq_ignore_ascii_case(presented.host)

@@ -17,7 +17,7 @@ fn check(
     pki.verdict(ica, leaf, host).map(|_| ()).map_err(|no| no.rule())
 }
 
-fn check_peer(
+pub(crate) fn check_peer(
     permitted: &[Vec<u8>],
     excluded: &[Vec<u8>],
     names: &[Vec<u8>],
@@ -165,7 +165,7 @@ fn gnutls_cve_2026_42012_the_common_name_is_never_consulted() {
     );
 }
 
-fn other_name(arcs: &[u32], tag: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn other_name(arcs: &[u32], tag: u8, value: &[u8]) -> Vec<u8> {
     tlv(0xa0, &[&crate::make::oid(arcs), &tlv(0xa0, &[&tlv(tag, &[value])])])
 }
 
