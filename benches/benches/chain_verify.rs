@@ -11,6 +11,7 @@
 //! What is looked for, a microsecond of 165, is less than a machine drifts between one benchmark and the next. So they
 //! take turns, a few calls each, and what criterion is given are the turns' times.
 //!
+//! `chain_anchors` is the same path among 100 anchors and among 10,000, warm so that the signatures do not hide the search.
 //! `chain_cost` is what a hostile peer can make a verification cost: each must stay under 50 ms.
 
 use core::cell::LazyCell;
@@ -206,6 +207,33 @@ fn chain_verify(criterion: &mut Criterion) {
     take_turns(criterion, "chain_verify", contenders);
 }
 
+fn chain_anchors(criterion: &mut Criterion) {
+    let now = UnixTime::now();
+    let pki = Pki::new(now);
+    let at = UnixTime::since_unix_epoch(Duration::from_secs(now.as_secs() + 5));
+    let name = ReferenceIdentity::dns(NAME).expect("name");
+    let key = make::Key::new();
+    let others: Vec<_> =
+        (0..9_999).map(|n| make::Cert::ca(&format!("root {n}"), &key).forge("nobody")).collect();
+    let [leaf, intermediates @ ..] = pki.chain.as_slice() else { panic!("a chain") };
+    let presented = Presented::new(leaf, intermediates);
+    let among = |count: usize| {
+        let roots = others.iter().take(count - 1).chain([&pki.root]);
+        let anchors = TrustAnchors::from_certificates(roots).0;
+        assert_eq!(anchors.len(), count);
+        let validator = Validator::new(anchors, SIGNATURE_VERIFICATION_ALGORITHMS)
+            .with_cache(Arc::new(SignatureCache::new(1024)));
+        let (presented, name) = (&presented, &name);
+        move || {
+            let verdict = validator.verify(presented, Purpose::ServerAuth, Peer::Named(name), at);
+            drop(black_box(verdict.expect("path")));
+        }
+    };
+    let contenders =
+        vec![Contender::new("100", 256, among(100)), Contender::new("10000", 256, among(10_000))];
+    take_turns(criterion, "chain_anchors", contenders);
+}
+
 fn chain_cost(criterion: &mut Criterion) {
     let at = UnixTime::since_unix_epoch(Duration::from_secs(make::NOW.unsigned_abs()));
     let name = ReferenceIdentity::dns("leaf.example").expect("name");
@@ -238,5 +266,5 @@ fn chain_cost(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, chain_verify, chain_cost);
+criterion_group!(benches, chain_verify, chain_anchors, chain_cost);
 criterion_main!(benches);

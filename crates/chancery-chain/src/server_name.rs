@@ -220,14 +220,14 @@ impl<'a> ReferenceIdentity<'a> {
 }
 
 fn matches_dns_name(reference: &[u8], presented: &[u8]) -> bool {
-    if !is_host_name(presented, Wildcard::Allowed, Underscore::Allowed) {
-        return false;
-    }
     let Some(base) = presented.strip_prefix(b"*.") else {
-        return reference.eq_ignore_ascii_case(presented);
+        // What equals a host name is one. An empty reference stands for nobody.
+        return !reference.is_empty() && reference.eq_ignore_ascii_case(presented);
     };
     let Some(dot) = reference.iter().position(|&byte| byte == b'.') else { return false };
-    dot > 0 && reference.get(dot + 1..).is_some_and(|parent| parent.eq_ignore_ascii_case(base))
+    dot > 0
+        && reference.get(dot + 1..).is_some_and(|parent| parent.eq_ignore_ascii_case(base))
+        && is_host_name(presented, Wildcard::Allowed, Underscore::Allowed)
 }
 
 impl<'a> From<&'a ServerName<'a>> for ReferenceIdentity<'a> {
@@ -325,6 +325,14 @@ mod tests {
         check("www.example.com", "*", false);
         check("com", "*", false);
         check("xn--bliss-1b3c148a.example.com", "xn--*-1b3c148a.example.com", false);
+    }
+
+    #[test]
+    fn an_identity_of_no_known_kind_matches_nothing() {
+        let nobody = ReferenceIdentity(Kind::Dns(Cow::Borrowed("")));
+        for presented in [&b""[..], b"*", b"*.", b"."] {
+            assert!(!nobody.matches_dns(presented));
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Names and constraints, as history has broken them.
 
-use chancery_chain::{Peer, ReferenceIdentity, Rule};
+use chancery_chain::{Peer, ReferenceIdentity, Rule, Source};
 
-use crate::make::{Cert, Pki, Setup, directory, dns, email, name, rdns, seq, tlv, uri};
+use crate::make::{Cert, Key, Pki, Setup, directory, dns, email, name, rdns, seq, tlv, uri};
 
 /// The verdict on a leaf with these names below a CA with these constraints.
 fn check(
@@ -124,7 +124,7 @@ fn rustsec_2026_0098_uri_constraints_are_never_ignored() {
 #[test]
 fn gnutls_cve_2026_42011_nothing_permitted_in_common_is_not_everything_permitted() {
     // The upper CA permits one name, the lower another: together none.
-    let (pki, sub) = (Pki::new(), crate::make::Key::new());
+    let (pki, sub) = (Pki::new(), Key::new());
     let upper = pki.ica_spec().constraints(&[dns("a.example")], &[]).sign("root", &pki.root);
     let lower = Cert::ca("sub", &sub).constraints(&[dns("b.example")], &[]).sign("ica", &pki.ica);
     for host in ["a.example", "b.example", "c.example"] {
@@ -289,4 +289,25 @@ fn a_subtree_with_a_minimum_cannot_be_processed() {
     let ica = pki.ica_spec().ext(&crate::make::ce(30), true, &value);
     let leaf = pki.leaf_spec().dns(&["leaf.example"]);
     assert!(pki.verdict(ica, leaf, "leaf.example").is_err());
+}
+
+/// RFC 5280 §6.1.3 (b), (c)
+#[test]
+fn constraints_hold_for_ca_certificates_below_but_self_issued_ones() {
+    let (pki, lower) = (Pki::new(), Key::new());
+    let verify = |constrained: Cert, below: Cert, issuer: &str| {
+        let ica = constrained.sign("root", &pki.root);
+        let below = below.sign("ica", &pki.ica);
+        let leaf = pki.leaf_spec().dns(&["leaf.example"]).sign(issuer, &lower);
+        let verdict = Setup::new(pki.root_cert()).verify(&leaf, &[ica, below], "leaf.example");
+        verdict.map(|_| ()).map_err(|no| (no.rule(), no.certificate()))
+    };
+    let excluded = pki.ica_spec().constraints(&[], &[directory(&name("lower"))]);
+    let lower_ca = Err((Rule::NameExcluded, Source::Intermediate(1)));
+    assert_eq!(verify(excluded.clone(), Cert::ca("lower", &lower), "lower"), lower_ca);
+    assert_eq!(verify(excluded, Cert::ca("other", &lower), "other"), Ok(()));
+    let permitted = pki.ica_spec().constraints(&[directory(&name("leaf"))], &[]);
+    assert_eq!(verify(permitted.clone(), Cert::ca("ica", &lower), "ica"), Ok(()));
+    let lower_ca = Err((Rule::NameNotPermitted, Source::Intermediate(1)));
+    assert_eq!(verify(permitted, Cert::ca("lower", &lower), "lower"), lower_ca);
 }
