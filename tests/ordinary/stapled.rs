@@ -118,7 +118,7 @@ fn a_promise_to_staple_is_kept() {
 
     let staple = |status: &CertificateStatus| {
         let week = CrlPeriod { this_update: NOW, next_update: days_after(NOW, 7) };
-        root.ocsp_response(&[status.clone()], CertIdHash::Sha1, week, &[]).unwrap()
+        root.ocsp_response(&[*status], CertIdHash::Sha1, week, &[]).unwrap()
     };
     let mut anchors = TrustAnchors::new();
     anchors.add_certificate(root.certificate()).unwrap();

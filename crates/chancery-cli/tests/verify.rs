@@ -78,7 +78,7 @@ impl Pki {
             Revocation { serial_number, at: now, reason: RevocationReason::KeyCompromise };
         write("root.crl", &root.crl(1, &[], week()).unwrap());
         write("clean.crl", &ca.crl(1, &[], week()).unwrap());
-        let revoked = ca.crl(2, &[revocation.clone()], week()).unwrap();
+        let revoked = ca.crl(2, &[revocation], week()).unwrap();
         write("revoked.crl", &revoked);
         write("revoked.crl.pem", revoked.to_pem().as_bytes());
         let ocsp = |status| ca.ocsp_response(&[status], CertIdHash::Sha1, week(), &[]).unwrap();
