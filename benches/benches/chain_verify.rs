@@ -239,11 +239,12 @@ fn chain_cost(criterion: &mut Criterion) {
     let name = ReferenceIdentity::dns("leaf.example").expect("name");
     let mut group = criterion.benchmark_group("chain_cost");
     group.sample_size(10);
-    let cases: [(&str, fn() -> Hostile); 10] = [
+    let cases: [(&str, fn() -> Hostile); 11] = [
         ("1000 CAs of one name", hostile::same_named_cas),
         ("1000 CAs in a ring", hostile::ring_of_cas),
         ("5000 intermediates", hostile::many_intermediates),
         ("5000 names of one hash", hostile::colliding_names),
+        ("300 names of 32 KiB", hostile::long_names),
         ("100000 names by 1000 constraints", hostile::names_times_constraints),
         ("2000 mailboxes by 2000 constraints", || hostile::names_of_a_form(make::email)),
         ("2000 directory names by 2000 constraints", || {

@@ -29,11 +29,12 @@ pub(crate) struct Node<'a> {
     pub(crate) certificate: Certificate<'a>,
     subject_hash: u64,
     issuer_hash: u64,
+    is_self_issued: bool,
 }
 
 impl Node<'_> {
-    pub(crate) fn is_self_issued(&self) -> bool {
-        self.subject_hash == self.issuer_hash && self.certificate.is_self_issued()
+    pub(crate) const fn is_self_issued(&self) -> bool {
+        self.is_self_issued
     }
 }
 
@@ -66,9 +67,10 @@ impl<'a> Pool<'a> {
             }
             _ => name::hash(subject),
         };
-        let is_self_issued = issuer.as_der() == subject.as_der();
-        let issuer_hash = if is_self_issued { subject_hash } else { name::hash(issuer) };
-        self.nodes.push(Node { source, subject_hash, issuer_hash, certificate });
+        let is_same = issuer.as_der() == subject.as_der();
+        let issuer_hash = if is_same { subject_hash } else { name::hash(issuer) };
+        let is_self_issued = subject_hash == issuer_hash && certificate.is_self_issued();
+        self.nodes.push(Node { source, subject_hash, issuer_hash, is_self_issued, certificate });
     }
 
     /// To be called when all are there.
@@ -105,11 +107,9 @@ impl<'a> Pool<'a> {
 
     /// The same, with the name's hash at hand.
     fn named<'s>(&'s self, hash: u64, wanted: Name<'s>) -> impl Iterator<Item = usize> + 's {
-        self.with_subject_hash(hash).filter(move |index| self.is_named(*index, &wanted))
-    }
-
-    fn is_named(&self, index: usize, wanted: &Name<'_>) -> bool {
-        self.get(index).is_some_and(|node| node.certificate.subject().matches(wanted))
+        self.with_subject_hash(hash).filter(move |index| {
+            self.get(*index).is_some_and(|node| node.certificate.subject().matches(&wanted))
+        })
     }
 }
 
@@ -256,8 +256,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             if candidate != index
                 && candidate != 0
                 && self.reachable.as_ref().is_none_or(|known| known.get(candidate) == Some(&true))
-                && pool.is_named(candidate, issuer_name)
-                && !self.is_in_path(candidate, index)
+                && let Some(issuer) = pool.get(candidate)
+                && name::is_same(issuer.certificate.subject(), issuer_name, meter)?
+                && !self.is_in_path(issuer, index, meter)?
             {
                 self.issuers.push(Issuer::Node(candidate));
             }
@@ -287,16 +288,27 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     /// The same name with the same key is the same CA: a path that meets it twice can be made shorter.
-    fn is_in_path(&self, candidate: usize, last: usize) -> bool {
-        let Some(candidate) = self.pool.get(candidate) else { return true };
-        self.stack.iter().map(|frame| frame.node).chain([last]).any(|index| {
-            self.pool.get(index).is_some_and(|node| {
-                node.subject_hash == candidate.subject_hash
-                    && node.certificate.subject_public_key_info().as_der()
-                        == candidate.certificate.subject_public_key_info().as_der()
-                    && node.certificate.subject().matches(candidate.certificate.subject())
-            })
-        })
+    fn is_in_path(
+        &self,
+        candidate: &Node<'_>,
+        last: usize,
+        meter: &mut Meter,
+    ) -> Result<bool, Exhausted> {
+        for index in self.stack.iter().map(|frame| frame.node).chain([last]) {
+            let Some(node) = self.pool.get(index) else { continue };
+            if node.subject_hash == candidate.subject_hash
+                && node.certificate.subject_public_key_info().as_der()
+                    == candidate.certificate.subject_public_key_info().as_der()
+                && name::is_same(
+                    node.certificate.subject(),
+                    candidate.certificate.subject(),
+                    meter,
+                )?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Which issuer of `child` to try first. It depends on the certificates only, never on the order in

@@ -2,7 +2,20 @@
 
 use chancery_x509::{AttributeTypeAndValue, Name};
 
-use crate::der;
+use crate::{
+    budget::{Exhausted, Meter},
+    der,
+};
+
+/// Whether both name the same, on the meter: what is not the same to the byte is compared character by character.
+pub(crate) fn is_same(a: &Name<'_>, b: &Name<'_>, meter: &mut Meter) -> Result<bool, Exhausted> {
+    let (bytes_of_a, bytes_of_b) = (a.as_der(), b.as_der());
+    if bytes_of_a == bytes_of_b {
+        return Ok(true);
+    }
+    meter.long_step(bytes_of_a.len().saturating_add(bytes_of_b.len()))?;
+    Ok(a.matches(b))
+}
 
 /// Names that match have the same hash. Names that do not may share one: the index then offers a
 /// candidate that the comparison refuses.

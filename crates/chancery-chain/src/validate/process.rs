@@ -7,6 +7,7 @@ use crate::{
     budget::{Exhausted, Meter},
     build::{Issuer, Node},
     constraints::{self, Breach},
+    name,
     policy::Profile,
     public_key::{KeyKind, WeakKey, WholeBytes, check_key},
     report::Finding,
@@ -42,9 +43,11 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         // (a)(4)
         let (issuer, wanted) = (certificate.issuer(), self.working_issuer_name);
         let is_chained = issuer.as_der() == wanted
-            || Name::parse(wanted).is_ok_and(|wanted| issuer.matches(&wanted))
-            || self.is_trusted_leaf();
-        if !is_chained {
+            || match Name::parse(wanted) {
+                Ok(wanted) => name::is_same(issuer, &wanted, meter)?,
+                Err(_) => false,
+            };
+        if !is_chained && !self.is_trusted_leaf() {
             let wanted = text::NameOf(wanted);
             self.fail(Scope::Path, Finding::fatal(Rule::NameChaining, position, issuer, wanted));
         }

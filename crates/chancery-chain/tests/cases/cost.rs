@@ -67,6 +67,11 @@ fn names_that_collide_in_the_index_are_paid_for() {
 }
 
 #[test]
+fn long_names_are_paid_for_by_their_length() {
+    check_exhausts(hostile::long_names(), Exhausted::Steps);
+}
+
+#[test]
 fn go_cve_2025_58187_names_times_constraints_end_at_the_budget() {
     check_exhausts(hostile::names_times_constraints(), Exhausted::NameComparisons);
 }

@@ -3,7 +3,7 @@
 use chancery_chain::TrustAnchors;
 use pki_types::CertificateDer;
 
-use crate::make::{Cert, Key, Pki, dns};
+use crate::make::{Cert, Key, Pki, dns, name};
 
 /// A leaf for `leaf.example`, or for many others, with what comes with it.
 pub(crate) struct Hostile {
@@ -56,9 +56,18 @@ pub(crate) fn many_intermediates() -> Hostile {
 pub(crate) fn colliding_names() -> Hostile {
     let pki = Pki::new();
     let cas = (0..100).map(|n| Cert::ca("ica", &pki.ica).with_bits(n).forge("i-c-a"));
-    let name = |n: usize| format!("ica{}{}", "-".repeat(1 + n % 70), ".".repeat(n / 70));
-    let others = (0..4_900).map(|n| Cert::ca(&name(n), &pki.ica).forge("root"));
+    let other = |n: usize| format!("ica{}{}", "-".repeat(1 + n % 70), ".".repeat(n / 70));
+    let others = (0..4_900).map(|n| Cert::ca(&other(n), &pki.ica).forge("root"));
     Hostile::new(&pki, pki.leaf_cert(), cas.chain(others).collect())
+}
+
+/// 300 CAs of the issuer's name, 32 KiB long and spelled differently each time.
+pub(crate) fn long_names() -> Hostile {
+    let pki = Pki::new();
+    let long = |n: usize| name(&format!("{}{}", "x".repeat(1 << 15), " ".repeat(n)));
+    let cas = (1..=300).map(|n| Cert::named(&long(n), &pki.leaf).is_ca(None).forge("root"));
+    let leaf = pki.leaf_spec().dns(&["leaf.example"]).sign_as(&long(0), &pki.ica);
+    Hostile::new(&pki, leaf, cas.collect())
 }
 
 /// 100,000 names under 1,000 constraints of their form: a hundred million comparisons.
