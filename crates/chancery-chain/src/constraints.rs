@@ -157,7 +157,7 @@ fn cost(base: &GeneralName<'_>, name: Constrained<'_>) -> usize {
     use GeneralName as G;
     match (base, name) {
         (G::DirectoryName(base), Constrained::General(G::DirectoryName(name))) => {
-            1 + (base.as_der().len() + name.as_der().len()) / 16
+            1 + (base.as_der().len() + name.as_der().len()) / 4
         }
         (G::DnsName(base), Constrained::General(G::DnsName(name)))
         | (
