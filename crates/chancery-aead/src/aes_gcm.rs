@@ -11,7 +11,7 @@ use crate::{
     cpu::Vaes512,
     x86_64::{
         gcm_four_vaes512::{Batched, SHORT, SHORT_AAD},
-        gcm_vaes512::GcmVaes512,
+        gcm_vaes512::{GcmVaes512, Proved},
         load::{Gather, Message},
     },
 };
@@ -38,7 +38,7 @@ enum AesGcm<const KEYS: usize> {
 }
 
 impl<const KEYS: usize> AesGcm<KEYS> {
-    #[inline]
+    #[inline(always)]
     fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
         Some(match kernel {
             #[cfg(target_arch = "x86_64")]
@@ -108,13 +108,15 @@ impl<const KEYS: usize> AesGcm<KEYS> {
     fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
         #[cfg(target_arch = "x86_64")]
         if let Self::Vaes512(kernel) = self {
+            let mut spare = None;
+            let schedule = kernel.schedule(&mut spare);
             let (fours, rest) = messages.as_chunks_mut::<4>();
             for four in fours {
                 if four
                     .iter()
                     .all(|m| m.output.len() <= SHORT + TAG_LEN && m.aad.len() <= SHORT_AAD)
                 {
-                    seal_four(kernel, four)?;
+                    seal_four(schedule, four)?;
                 } else {
                     self.seal_each(four)?;
                 }
@@ -132,12 +134,14 @@ impl<const KEYS: usize> AesGcm<KEYS> {
     fn open_all<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
         #[cfg(target_arch = "x86_64")]
         if let Self::Vaes512(kernel) = self {
+            let mut spare = None;
+            let schedule = kernel.schedule(&mut spare);
             let (fours, rest) = messages.as_chunks_mut::<4>();
             for four in fours {
                 let short = TAG_LEN..=SHORT + TAG_LEN;
                 if four.iter().all(|m| short.contains(&m.in_out.len()) && m.aad.len() <= SHORT_AAD)
                 {
-                    open_four(kernel, four);
+                    open_four(schedule, four);
                 } else {
                     self.open_each(four);
                 }
@@ -156,7 +160,7 @@ impl<const KEYS: usize> AesGcm<KEYS> {
 
 #[cfg(target_arch = "x86_64")]
 fn seal_four<K, const KEYS: usize>(
-    kernel: &GcmVaes512<KEYS>,
+    schedule: Proved<'_, KEYS>,
     messages: &mut [SealMessage<'_, K>; 4],
 ) -> Result<(), AeadError> {
     for m in &*messages {
@@ -165,7 +169,7 @@ fn seal_four<K, const KEYS: usize>(
             return Err(AeadError::new());
         }
     }
-    let tags = kernel.seal_four(messages);
+    let tags = schedule.seal_four(messages);
     for (m, tag) in messages.iter_mut().zip(tags) {
         *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
     }
@@ -212,10 +216,10 @@ impl<K> Batched for OpenMessage<'_, K> {
 
 #[cfg(target_arch = "x86_64")]
 fn open_four<K, const KEYS: usize>(
-    kernel: &GcmVaes512<KEYS>,
+    schedule: Proved<'_, KEYS>,
     messages: &mut [OpenMessage<'_, K>; 4],
 ) {
-    let expected = kernel.open_four(messages);
+    let expected = schedule.open_four(messages);
     for (m, expected) in messages.iter_mut().zip(expected) {
         m.opened = match m.in_out.split_last_chunk_mut() {
             Some((body, tag)) => release(body, tag, &expected).map(|_| ()),

@@ -198,7 +198,7 @@ macro_rules! key_type {
             /// # Errors
             /// If the CPU cannot run `kernel`, it is one of another algorithm, or `key` is of the
             /// wrong length.
-            #[inline]
+            #[inline(always)]
             pub fn with_kernel(
                 kernel: $crate::Kernel,
                 key: &[u8],
@@ -224,7 +224,7 @@ macro_rules! key_type {
         }
 
         impl ::chancery_crypto::AeadKey for $name {
-            #[inline]
+            #[inline(always)]
             fn new(
                 algorithm: ::chancery_crypto::AeadAlgorithm,
                 key: &[u8],

@@ -50,6 +50,8 @@ mod chacha20poly1305;
 mod cpu;
 mod kernel;
 mod key;
+#[cfg(target_arch = "x86_64")]
+mod lazy;
 mod portable;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;

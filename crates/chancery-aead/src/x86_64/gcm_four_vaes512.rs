@@ -15,9 +15,9 @@ use core::arch::x86_64::*;
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::counter512::{J0_STEP, step};
-use super::gcm_vaes512::{GcmVaes512, OPEN, SEAL, Schedule, bits, round};
+use super::gcm_vaes512::{OPEN, Proved, SEAL, Schedule, bits, round};
 use super::ghash512::{Sum, reversal};
-use super::load::{Gather, lanes, load_short, store128};
+use super::load::{Gather, Row, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
 
 /// The longest message that is short, in bytes: eight vectors.
@@ -34,20 +34,22 @@ pub(crate) trait Batched {
     fn text(&mut self) -> Gather<'_>;
 }
 
-impl<const KEYS: usize> GcmVaes512<KEYS> {
+impl<const KEYS: usize> Proved<'_, KEYS> {
     /// Encrypts four messages, each of at most [`SHORT`] bytes and with at most [`SHORT_AAD`] of
     /// additional data, and returns their tags.
-    pub(crate) fn seal_four(&self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
-        let _proof = self.token;
+    #[inline]
+    pub(crate) fn seal_four(self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
+        let (_proof, schedule) = self.into_parts();
         // SAFETY: the token proves that the CPU has all features of `crypt_four`.
-        unsafe { crypt_four::<KEYS, SEAL>(&self.schedule, messages) }
+        unsafe { crypt_four::<KEYS, SEAL>(schedule, messages) }
     }
 
     /// Decrypts four such messages and returns the tags that they should have.
-    pub(crate) fn open_four(&self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
-        let _proof = self.token;
+    #[inline]
+    pub(crate) fn open_four(self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
+        let (_proof, schedule) = self.into_parts();
         // SAFETY: as in `seal_four`.
-        unsafe { crypt_four::<KEYS, OPEN>(&self.schedule, messages) }
+        unsafe { crypt_four::<KEYS, OPEN>(schedule, messages) }
     }
 }
 
@@ -56,77 +58,43 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     messages: &mut [impl Batched; 4],
 ) -> [[u8; TAG_LEN]; 4] {
-    let Schedule { keys, powers } = schedule;
     let [p, q, r, s] = messages;
-    let nonces = lanes([p.nonce(), q.nonce(), r.nonce(), s.nonce()].map(|n| load_short(n)));
-    let bases = _mm512_xor_si512(nonces, keys[0]);
-    let mut masks = [_mm512_xor_si512(bases, step(J0_STEP))];
-    for key in &keys[1..KEYS - 1] {
-        round(&mut masks, *key);
+    let lens = [p.text().len(), q.text().len(), r.text().len(), s.text().len()].map(scalar);
+    let alike = lens[1] == lens[0] && lens[2] == lens[0] && lens[3] == lens[0];
+    match lens[0].div_ceil(64) {
+        1 if alike => alike_four::<KEYS, DIRECTION, 1>(schedule, messages, lens[0]),
+        2 if alike => alike_four::<KEYS, DIRECTION, 2>(schedule, messages, lens[0]),
+        3 if alike => alike_four::<KEYS, DIRECTION, 3>(schedule, messages, lens[0]),
+        4 if alike => alike_four::<KEYS, DIRECTION, 4>(schedule, messages, lens[0]),
+        _ => mixed_four::<KEYS, DIRECTION>(schedule, messages, lens),
     }
-    let masks = _mm512_aesenclast_epi128(masks[0], keys[KEYS - 1]);
-    let bases = [
-        _mm512_shuffle_i64x2::<0x00>(bases, bases),
-        _mm512_shuffle_i64x2::<0x55>(bases, bases),
-        _mm512_shuffle_i64x2::<0xaa>(bases, bases),
-        _mm512_shuffle_i64x2::<0xff>(bases, bases),
-    ];
-
-    let aads = lanes([p.aad(), q.aad(), r.aad(), s.aad()].map(|aad| load_short(aad)));
-    let aads = _mm512_shuffle_epi8(aads, reversal());
-    let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
-    let texts = [p.text(), q.text(), r.text(), s.text()];
-    let lens = [texts[0].len(), texts[1].len(), texts[2].len(), texts[3].len()].map(scalar);
-    let len = lens[0];
-    let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
-    let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
-    let mut sum = Sum::product(lengths, powers.first());
-
-    let alike = lens[1] == len && lens[2] == len && lens[3] == len;
-    let sums = if alike && len <= 2 * 64 && len > 0 {
-        sum.add(aads, &powers.four_times(len.div_ceil(16) + 2));
-        if len <= 64 {
-            together::<KEYS, DIRECTION, 1>(schedule, bases, texts)
-        } else {
-            together::<KEYS, DIRECTION, 2>(schedule, bases, texts)
-        }
-    } else {
-        sum.add(aads, &powers.lanes(lens.map(|len| len.div_ceil(16) + 2)));
-        let [p, q, r, s] = texts;
-        [
-            one::<KEYS, DIRECTION>(schedule, bases[0], p),
-            one::<KEYS, DIRECTION>(schedule, bases[1], q),
-            one::<KEYS, DIRECTION>(schedule, bases[2], r),
-            one::<KEYS, DIRECTION>(schedule, bases[3], s),
-        ]
-    };
-    sum.add_folded(sums);
-    let hashes = _mm512_shuffle_epi8(sum.reduce(), reversal());
-    let tags = _mm512_xor_si512(hashes, masks);
-    let mut bytes = [[0; TAG_LEN]; 4];
-    let [a, b, c, d] = &mut bytes;
-    store128(a, _mm512_castsi512_si128(tags));
-    store128(b, _mm512_extracti32x4_epi32::<1>(tags));
-    store128(c, _mm512_extracti32x4_epi32::<2>(tags));
-    store128(d, _mm512_extracti32x4_epi32::<3>(tags));
-    bytes
 }
 
-/// Four messages of one length, `V` vectors, step by step together; the sums are still spread over
-/// the lanes.
-#[inline]
+/// Four messages of `len` bytes, which are `V` vectors, step by step together.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn together<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: &Schedule<KEYS>,
-    [p, q, r, s]: [__m512i; 4],
-    texts: [Gather<'_>; 4],
-) -> [Sum; 4] {
-    let blocks = texts[0].len().div_ceil(16);
+fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    schedule: Schedule<'_, KEYS>,
+    messages: &mut [impl Batched; 4],
+    len: usize,
+) -> [[u8; TAG_LEN]; 4] {
+    let shared = Shared::new(schedule, messages, [len; 4]);
+    let [first, second, third, fourth] = messages;
+    let mut texts = [first.text(), second.text(), third.text(), fourth.text()];
+    let last = [0, 1, 2, 3].map(|i| texts[i].load(V - 1));
+    let [first, second, third, fourth] = &mut texts;
+    let rows = (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>());
+    let (Some(first), Some(second), Some(third), Some(fourth)) = rows else {
+        return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
+    };
+
+    let blocks = len.div_ceil(16);
+    let Shared { bases: [p, q, r, s], masks, aads, mut sum } = shared;
+    sum.add(aads, &schedule.powers.table.four_times(blocks + 2));
     let mut p = start::<V>(p);
     let mut q = start::<V>(q);
     let mut r = start::<V>(r);
@@ -141,13 +109,123 @@ fn together<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         keep_order(&mut r);
         keep_order(&mut s);
     }
-    let [first, second, third, fourth] = texts;
-    [
-        finish::<KEYS, DIRECTION, V>(schedule, p, blocks, first),
-        finish::<KEYS, DIRECTION, V>(schedule, q, blocks, second),
-        finish::<KEYS, DIRECTION, V>(schedule, r, blocks, third),
-        finish::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth),
-    ]
+    sum.add_folded([
+        finish_row::<KEYS, DIRECTION, V>(schedule, p, blocks, first, last[0]),
+        finish_row::<KEYS, DIRECTION, V>(schedule, q, blocks, second, last[1]),
+        finish_row::<KEYS, DIRECTION, V>(schedule, r, blocks, third, last[2]),
+        finish_row::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth, last[3]),
+    ]);
+    tags(sum, masks)
+}
+
+/// As [`finish`], for a message whose last vector has been loaded.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn finish_row<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    schedule: Schedule<'_, KEYS>,
+    states: [__m512i; V],
+    blocks: usize,
+    mut row: Row<'_, V>,
+    last: __m512i,
+) -> Sum {
+    let key = schedule.keys[KEYS - 1];
+    let mut sum = Sum::zero();
+    for (i, state) in states.into_iter().enumerate() {
+        let is_last = i + 1 == V;
+        let input = if is_last { last } else { row.load(i) };
+        let mut output = _mm512_aesenclast_epi128(state, _mm512_xor_si512(key, input));
+        if is_last {
+            output = row.store_last(output);
+        } else {
+            row.store(i, output);
+        }
+        let hashed = if DIRECTION == SEAL { output } else { input };
+        let block = _mm512_shuffle_epi8(hashed, reversal());
+        sum.add(block, &schedule.powers.table.from(blocks + 1 - 4 * i));
+    }
+    sum
+}
+
+/// Four messages of any lengths, one after the other between what they share.
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn mixed_four<const KEYS: usize, const DIRECTION: bool>(
+    schedule: Schedule<'_, KEYS>,
+    messages: &mut [impl Batched; 4],
+    lens: [usize; 4],
+) -> [[u8; TAG_LEN]; 4] {
+    let table = &schedule.powers.table;
+    let Shared { bases, masks, aads, mut sum } = Shared::new(schedule, messages, lens);
+    sum.add(aads, &table.lanes(lens.map(|len| len.div_ceil(16) + 2)));
+    let [p, q, r, s] = messages;
+    sum.add_folded([
+        one::<KEYS, DIRECTION>(schedule, bases[0], p.text()),
+        one::<KEYS, DIRECTION>(schedule, bases[1], q.text()),
+        one::<KEYS, DIRECTION>(schedule, bases[2], r.text()),
+        one::<KEYS, DIRECTION>(schedule, bases[3], s.text()),
+    ]);
+    tags(sum, masks)
+}
+
+/// What four messages have of a vector each.
+struct Shared {
+    /// The counter blocks with zero counters, and the first round key added, four times each.
+    bases: [__m512i; 4],
+    /// E(K, J0) of each.
+    masks: __m512i,
+    /// The additional data of each.
+    aads: __m512i,
+    /// The products of the lengths.
+    sum: Sum,
+}
+
+impl Shared {
+    #[inline]
+    #[target_feature(
+        enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+    )]
+    fn new<const KEYS: usize>(
+        Schedule { keys, powers }: Schedule<'_, KEYS>,
+        [p, q, r, s]: &[impl Batched; 4],
+        lens: [usize; 4],
+    ) -> Self {
+        let nonces = lanes([p.nonce(), q.nonce(), r.nonce(), s.nonce()].map(|n| load_short(n)));
+        let bases = _mm512_xor_si512(nonces, keys[0]);
+        let mut masks = [_mm512_xor_si512(bases, step(J0_STEP))];
+        for key in &keys[1..KEYS - 1] {
+            round(&mut masks, *key);
+        }
+        let masks = _mm512_aesenclast_epi128(masks[0], keys[KEYS - 1]);
+        let bases = [
+            _mm512_shuffle_i64x2::<0x00>(bases, bases),
+            _mm512_shuffle_i64x2::<0x55>(bases, bases),
+            _mm512_shuffle_i64x2::<0xaa>(bases, bases),
+            _mm512_shuffle_i64x2::<0xff>(bases, bases),
+        ];
+        let aads = lanes([p.aad(), q.aad(), r.aad(), s.aad()].map(|aad| load_short(aad)));
+        let aads = _mm512_shuffle_epi8(aads, reversal());
+        let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
+        let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
+        Self { bases, masks, aads, sum: Sum::product(lengths, powers.first()) }
+    }
+}
+
+/// The four tags, of which each lane has one.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
+fn tags(sum: Sum, masks: __m512i) -> [[u8; TAG_LEN]; 4] {
+    let tags = _mm512_xor_si512(_mm512_shuffle_epi8(sum.reduce(), reversal()), masks);
+    let mut bytes = [[0; TAG_LEN]; 4];
+    let [a, b, c, d] = &mut bytes;
+    store128(a, _mm512_castsi512_si128(tags));
+    store128(b, _mm512_extracti32x4_epi32::<1>(tags));
+    store128(c, _mm512_extracti32x4_epi32::<2>(tags));
+    store128(d, _mm512_extracti32x4_epi32::<3>(tags));
+    bytes
 }
 
 /// One message; its sum is still spread over the lanes.
@@ -155,7 +233,7 @@ fn together<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn one<const KEYS: usize, const DIRECTION: bool>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     base: __m512i,
     text: Gather<'_>,
 ) -> Sum {
@@ -177,7 +255,7 @@ fn one<const KEYS: usize, const DIRECTION: bool>(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn vectors<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     base: __m512i,
     text: Gather<'_>,
 ) -> Sum {
@@ -207,20 +285,32 @@ fn start<const V: usize>(base: __m512i) -> [__m512i; V] {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     states: [__m512i; V],
     blocks: usize,
     mut text: Gather<'_>,
 ) -> Sum {
     let key = schedule.keys[KEYS - 1];
     let mut sum = Sum::zero();
-    for (i, state) in states.into_iter().enumerate() {
+    let mut vector = |i: usize| {
+        if i >= V {
+            return;
+        }
         let input = text.load(i);
-        let output = _mm512_aesenclast_epi128(state, _mm512_xor_si512(key, input));
+        let output = _mm512_aesenclast_epi128(states[i], _mm512_xor_si512(key, input));
         let output = text.store(i, output);
         let hashed = if DIRECTION == SEAL { output } else { input };
         let block = _mm512_shuffle_epi8(hashed, reversal());
-        sum.add(block, &schedule.powers.from(blocks + 1 - 4 * i));
-    }
+        sum.add(block, &schedule.powers.table.from(blocks + 1 - 4 * i));
+    };
+    // A loop would keep the states in memory.
+    vector(0);
+    vector(1);
+    vector(2);
+    vector(3);
+    vector(4);
+    vector(5);
+    vector(6);
+    vector(7);
     sum
 }

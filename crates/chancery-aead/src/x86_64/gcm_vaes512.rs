@@ -14,23 +14,50 @@ use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::aes::{RoundKeys, encrypt_block, expand};
 use super::counter512::Counter;
-use super::ghash512::{GROUP, GroupSum, Powers, Sum, reversal, reversal128};
+use super::ghash512::{
+    GROUP, GroupSum, LOW_BLOCKS, Low, Powers, Sum, Table, reversal, reversal128,
+};
 use super::load::{Chunk, InOut, Message, load_at_end, store128};
 use super::order::{keep_order, opaque};
 use crate::cpu::Vaes512;
+use crate::lazy::Lazy;
 use crate::wipe::wipe_wide;
 
 /// An AES-GCM key; `KEYS` is the number of round keys.
 pub(crate) struct GcmVaes512<const KEYS: usize> {
-    pub(super) token: Vaes512,
-    pub(super) schedule: Schedule<KEYS>,
+    token: Vaes512,
+    base: Base<KEYS>,
+    /// A key for one short message is not made to wait for them.
+    powers: Lazy<Powers>,
+}
+
+/// What every message needs of a key.
+struct Base<const KEYS: usize> {
+    /// Each round key four times.
+    keys: [__m512i; KEYS],
+    low: Low,
 }
 
 /// What a key expands to.
-pub(super) struct Schedule<const KEYS: usize> {
+#[derive(Clone, Copy)]
+pub(super) struct Schedule<'k, const KEYS: usize> {
     /// Each round key four times.
-    pub(super) keys: [__m512i; KEYS],
-    pub(super) powers: Powers,
+    pub(super) keys: &'k [__m512i; KEYS],
+    pub(super) powers: &'k Powers,
+}
+
+/// A schedule on a CPU that has what the kernels need.
+#[derive(Clone, Copy)]
+pub(crate) struct Proved<'k, const KEYS: usize> {
+    token: Vaes512,
+    schedule: Schedule<'k, KEYS>,
+}
+
+impl<'k, const KEYS: usize> Proved<'k, KEYS> {
+    #[inline]
+    pub(super) fn into_parts(self) -> (Vaes512, Schedule<'k, KEYS>) {
+        (self.token, self.schedule)
+    }
 }
 
 /// Which way a message goes, as a type parameter of the kernel.
@@ -40,12 +67,21 @@ pub(super) const OPEN: bool = false;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Sets up a key; `None` if it is of the wrong length.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(token: Vaes512, key: &[u8]) -> Option<Self> {
         // SAFETY: the token proves that the CPU has all features of `expand`.
         let keys = unsafe { expand(key) }?;
         // SAFETY: the token proves that the CPU has all features of `setup`.
-        Some(Self { token, schedule: unsafe { setup(&keys) } })
+        Some(Self { token, base: unsafe { setup(&keys) }, powers: Lazy::new() })
+    }
+
+    /// The whole schedule, which is completed when it is first asked for.
+    #[inline]
+    pub(crate) fn schedule<'k>(&'k self, spare: &'k mut Option<Powers>) -> Proved<'k, KEYS> {
+        let Base { keys, low } = &self.base;
+        // SAFETY: the token proves that the CPU has all features of `Powers::new`.
+        let powers = self.powers.get(spare, || unsafe { Powers::new(low) });
+        Proved { token: self.token, schedule: Schedule { keys, powers } }
     }
 
     /// Encrypts `message` and returns its tag.
@@ -55,9 +91,7 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         aad: &[u8],
         message: Message<'_>,
     ) -> [u8; TAG_LEN] {
-        let _proof = self.token;
-        // SAFETY: the token proves that the CPU has all features of `crypt`.
-        unsafe { crypt::<KEYS, SEAL>(&self.schedule, nonce, aad, message) }
+        self.crypt::<SEAL>(nonce, aad, message)
     }
 
     /// Decrypts `message` and returns the tag that it should have.
@@ -67,62 +101,95 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         aad: &[u8],
         message: Message<'_>,
     ) -> [u8; TAG_LEN] {
+        self.crypt::<OPEN>(nonce, aad, message)
+    }
+
+    #[inline]
+    fn crypt<const DIRECTION: bool>(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        message: Message<'_>,
+    ) -> [u8; TAG_LEN] {
         let _proof = self.token;
-        // SAFETY: as in `seal`.
-        unsafe { crypt::<KEYS, OPEN>(&self.schedule, nonce, aad, message) }
+        if message.len() <= 16 * LOW_BLOCKS {
+            // SAFETY: the token proves that the CPU has all features of `crypt_short`.
+            return unsafe { crypt_short::<KEYS, DIRECTION>(&self.base, nonce, aad, message) };
+        }
+        let mut spare = None;
+        let Proved { schedule, .. } = self.schedule(&mut spare);
+        // SAFETY: the token proves that the CPU has all features of `crypt`.
+        unsafe { crypt::<KEYS, DIRECTION>(schedule, nonce, aad, message) }
     }
 }
 
-impl<const KEYS: usize> Drop for GcmVaes512<KEYS> {
+impl<const KEYS: usize> Drop for Base<KEYS> {
     fn drop(&mut self) {
-        // SAFETY: vectors may hold any bytes and have no drop of their own; the token proves that
-        // the CPU has AVX-512.
-        unsafe { wipe_wide(&mut self.schedule) };
+        // SAFETY: vectors may hold any bytes and have no drop of their own; only a key that holds
+        // a token for AVX-512 has one of these.
+        unsafe { wipe_wide(self) };
+    }
+}
+
+impl Drop for Powers {
+    fn drop(&mut self) {
+        // SAFETY: as in `Base`.
+        unsafe { wipe_wide(self) };
     }
 }
 
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn setup<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Schedule<KEYS> {
-    let mut schedule = Schedule {
-        keys: [_mm512_setzero_si512(); KEYS],
-        powers: Powers::new(encrypt_block(keys, _mm_setzero_si128())),
-    };
-    for (wide, key) in schedule.keys.iter_mut().zip(keys) {
-        *wide = _mm512_broadcast_i32x4(*key);
-    }
-    schedule
+fn setup<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Base<KEYS> {
+    let low = Low::new(encrypt_block(keys, _mm_setzero_si128()));
+    Base { keys: keys.map(|key| _mm512_broadcast_i32x4(key)), low }
 }
 
+/// A message of at most [`LOW_BLOCKS`].
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn crypt_short<const KEYS: usize, const DIRECTION: bool>(
+    Base { keys, low }: &Base<KEYS>,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    message: Message<'_>,
+) -> [u8; TAG_LEN] {
+    let blocks = message.len().div_ceil(16);
+    let Start { counter, mask, head, mut sum } = start(keys, low, nonce, aad, message.len());
+    sum.add(head, &low.from(blocks + 5));
+    let carried = _mm512_setzero_si512();
+    let mut last = Last { keys, table: low, counter, carried, message: message.into_rest() };
+    match blocks {
+        0 => {}
+        1..=4 => last.crypt::<1, DIRECTION>(&mut sum),
+        _ => last.crypt::<2, DIRECTION>(&mut sum),
+    }
+    tag(&sum, mask)
+}
+
+/// Any message.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn crypt<const KEYS: usize, const DIRECTION: bool>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut message: Message<'_>,
 ) -> [u8; TAG_LEN] {
     let Schedule { keys, powers } = schedule;
-    let lengths = _mm_set_epi64x(bits(aad.len()), bits(message.len()));
-    let mut counter = Counter::new(nonce, keys[0]);
-    let mut mask = counter.tag_block();
-    for key in &keys[1..KEYS - 1] {
-        mask = _mm_aesenc_si128(mask, _mm512_castsi512_si128(*key));
-    }
-    let mask = _mm_aesenclast_si128(mask, _mm512_castsi512_si128(keys[KEYS - 1]));
-    let head = absorb(powers, aad);
-
-    let mut sum = Sum::product(_mm512_zextsi128_si512(lengths), &powers.from(1));
+    let table = &powers.table;
+    let Start { mut counter, mask, head, mut sum } = start(keys, table, nonce, aad, message.len());
     let mut carried = _mm512_setzero_si512();
     if message.len() >= 64 * (GROUP + 1) {
         carried = groups::<KEYS, DIRECTION>(schedule, &mut counter, head, &mut message);
     } else {
         let blocks = message.len().div_ceil(16);
-        sum.add(head, &powers.from(blocks + 5));
+        sum.add(head, &table.from(blocks + 5));
     }
-    let mut last = Last { schedule, counter, carried, message: message.into_rest() };
+    let mut last = Last { keys, table, counter, carried, message: message.into_rest() };
     match last.message.len().div_ceil(64) {
         0 => {}
         1 => last.crypt::<1, DIRECTION>(&mut sum),
@@ -135,6 +202,44 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
         8 => last.crypt::<8, DIRECTION>(&mut sum),
         _ => last.crypt::<9, DIRECTION>(&mut sum),
     }
+    tag(&sum, mask)
+}
+
+/// What comes before the text.
+struct Start {
+    counter: Counter,
+    /// E(K, J0).
+    mask: __m128i,
+    /// The last four blocks of the additional data.
+    head: __m512i,
+    /// The lengths' product.
+    sum: Sum,
+}
+
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn start<const KEYS: usize, const N: usize>(
+    keys: &[__m512i; KEYS],
+    table: &Table<N>,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    len: usize,
+) -> Start {
+    let counter = Counter::new(nonce, keys[0]);
+    let mut mask = counter.tag_block();
+    for key in &keys[1..KEYS - 1] {
+        mask = _mm_aesenc_si128(mask, _mm512_castsi512_si128(*key));
+    }
+    let mask = _mm_aesenclast_si128(mask, _mm512_castsi512_si128(keys[KEYS - 1]));
+    let lengths = _mm512_zextsi128_si512(_mm_set_epi64x(bits(aad.len()), bits(len)));
+    Start { counter, mask, head: absorb(table, aad), sum: Sum::product(lengths, &table.from(1)) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl,pclmulqdq,ssse3")]
+fn tag(sum: &Sum, mask: __m128i) -> [u8; TAG_LEN] {
     let hash = _mm_shuffle_epi8(sum.reduce_all(), reversal128());
     let mut tag = [0; TAG_LEN];
     store128(&mut tag, _mm_xor_si128(hash, mask));
@@ -149,7 +254,7 @@ pub(super) fn bits(bytes: usize) -> i64 {
 /// The last four blocks of the additional data, with all before them carried into their lanes.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
-fn absorb(powers: &Powers, aad: &[u8]) -> __m512i {
+fn absorb<const N: usize>(table: &Table<N>, aad: &[u8]) -> __m512i {
     // The first vector is the short one, since zero blocks in front change nothing.
     let front = match aad.len().div_ceil(16) % 4 {
         0 => 64.min(aad.len()),
@@ -158,7 +263,7 @@ fn absorb(powers: &Powers, aad: &[u8]) -> __m512i {
     let (front, rest) = aad.split_at(front);
     let mut head = _mm512_shuffle_epi8(load_at_end(front), reversal());
     for chunk in rest.chunks(64) {
-        head = Sum::product(head, powers.stride()).reduce();
+        head = Sum::product(head, &table.four_times(4)).reduce();
         head = _mm512_xor_si512(head, _mm512_shuffle_epi8(load_at_end(chunk), reversal()));
     }
     head
@@ -170,7 +275,7 @@ fn absorb(powers: &Powers, aad: &[u8]) -> __m512i {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn groups<const KEYS: usize, const DIRECTION: bool>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     counter: &mut Counter,
     head: __m512i,
     message: &mut Message<'_>,
@@ -211,13 +316,13 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,vaes,vpclmulqdq")]
 fn stitched<const KEYS: usize>(
-    schedule: &Schedule<KEYS>,
+    schedule: Schedule<'_, KEYS>,
     counter: &mut Counter,
     carried: __m512i,
     load: impl Fn(usize) -> __m512i,
 ) -> ([__m512i; GROUP], __m512i) {
     // Reloaded each time: they would not stay in registers but be copied to the stack.
-    let Schedule { keys, powers } = opaque(schedule);
+    let (keys, powers) = (opaque(schedule.keys), opaque(schedule.powers));
     let mut states = counter.blocks();
     counter.advance(keys[0]);
     let mut sum = GroupSum::zero();
@@ -281,21 +386,22 @@ fn last_round<const KEYS: usize>(
 }
 
 /// What is left when no group is.
-struct Last<'a, const KEYS: usize> {
-    schedule: &'a Schedule<KEYS>,
+struct Last<'a, const KEYS: usize, const N: usize> {
+    keys: &'a [__m512i; KEYS],
+    table: &'a Table<N>,
     counter: Counter,
     carried: __m512i,
     message: InOut<'a>,
 }
 
-impl<const KEYS: usize> Last<'_, KEYS> {
+impl<const KEYS: usize, const N: usize> Last<'_, KEYS, N> {
     /// Encrypts or decrypts `V` vectors, of which the last may be short, and adds their products.
     #[inline]
     #[target_feature(
         enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
     )]
     fn crypt<const V: usize, const DIRECTION: bool>(&mut self, sum: &mut Sum) {
-        let Schedule { keys, powers } = self.schedule;
+        let keys = self.keys;
         let blocks = self.message.len().div_ceil(16);
         let mut states = self.counter.blocks::<V>();
         for key in &keys[1..KEYS - 1] {
@@ -320,7 +426,7 @@ impl<const KEYS: usize> Last<'_, KEYS> {
             if i == 0 {
                 block = _mm512_xor_si512(block, self.carried);
             }
-            sum.add(block, &powers.from(blocks + 1 - 4 * i));
+            sum.add(block, &self.table.from(blocks + 1 - 4 * i));
         }
     }
 }

@@ -29,23 +29,32 @@ use core::arch::x86_64::*;
 use super::load::{lanes, load_four, store_four};
 use super::order::keep_order_of_three;
 
-/// The highest power of H that is kept: of 36 blocks of a message's rest, of four of additional
-/// data in front of them, and of the lengths.
-pub(crate) const POWERS: usize = 41;
-
-const _: () = assert!(POWERS % 4 == 1);
-
 /// Vectors in a group.
 pub(crate) const GROUP: usize = 8;
 
-/// Powers of H, from the highest down to H^1, then zeros, so that four consecutive ones can be
-/// loaded from each on.
+/// Powers of H, from the highest down to H^1, then three zeros, so that four consecutive ones can be
+/// loaded from each on. `N` is the number of fours; the last is H^1 and the zeros, so that the fours
+/// which meet whole vectors in front of the lengths are aligned.
+#[repr(C, align(64))]
+pub(crate) struct Table<const N: usize> {
+    /// h0 and h0' of each.
+    first: [[__m128i; 4]; N],
+    /// h1 and h1' of each.
+    second: [[__m128i; 4]; N],
+}
+
+/// H^13 to H^1: enough for a message of [`LOW_BLOCKS`], four blocks of additional data in front of
+/// them, and the lengths.
+pub(crate) type Low = Table<4>;
+
+/// The longest message that [`Low`] is enough for, in blocks.
+pub(crate) const LOW_BLOCKS: usize = 8;
+
+/// What longer messages need besides.
 #[repr(C, align(64))]
 pub(crate) struct Powers {
-    /// h0 and h0' of each.
-    first: [__m128i; POWERS + 3],
-    /// h1 and h1' of each.
-    second: [__m128i; POWERS + 3],
+    /// H^45 to H^1; a message's rest of 36 blocks with the same around it needs 41 of them.
+    pub(crate) table: Table<12>,
     /// The factors of a group's vectors, four times each: H^32, H^28 and so on to H^4. They stand
     /// here at full width because a load that repeats a block costs a shuffle on Zen 4.
     group: [Factor; GROUP],
@@ -55,84 +64,48 @@ pub(crate) struct Powers {
     one: Factor,
 }
 
-impl Powers {
+impl Low {
     /// From the hash key, E(K, 0^128).
+    #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,pclmulqdq,vpclmulqdq,ssse3")]
     pub(crate) fn new(hash_key: __m128i) -> Self {
-        let h1 = times_x(_mm_shuffle_epi8(hash_key, reversal128()));
-        let by_h1 = Factor::new(_mm512_broadcast_i32x4(h1));
-        let h2 = multiply(by_h1.whole(), &by_h1);
-        let by_h2 = Factor::new(h2);
-        // H^4, H^3, H^2, H^1.
-        let h21 = _mm512_mask_blend_epi64(0b1100_1100, h2, by_h1.whole());
-        let h43 = multiply(h21, &by_h2);
-        let h4321 = _mm512_shuffle_i64x2::<0b01_00_01_00>(h43, h21);
+        let h1 = _mm512_broadcast_i32x4(times_x(_mm_shuffle_epi8(hash_key, reversal128())));
+        let by_h1 = Factor::new(h1);
+        let h2 = multiply(h1, &by_h1);
+        let h2121 = _mm512_mask_blend_epi64(0b0011_0011, h1, h2);
+        let h4343 = multiply(h2121, &Factor::new(h2));
+        let h4321 = _mm512_shuffle_i64x2::<0b01_00_01_00>(h4343, h2121);
         let by_h4 = Factor::new(_mm512_shuffle_i64x2::<0>(h4321, h4321));
-        let h8765 = multiply(h4321, &by_h4);
-        let by_h8 = Factor::new(_mm512_shuffle_i64x2::<0>(h8765, h8765));
+        let h5432 = multiply(h4321, &by_h1);
+        let h9876 = multiply(h5432, &by_h4);
+        Self::of([multiply(h9876, &by_h4), h9876, h5432], h1)
+    }
+}
 
+impl Powers {
+    /// From the low powers.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,pclmulqdq,vpclmulqdq,ssse3")]
+    pub(crate) fn new(low: &Low) -> Self {
         let zero = _mm512_setzero_si512();
-        let mut fours = [zero; POWERS.div_ceil(4)];
-        fours[0] = h4321;
-        fours[1] = h8765;
-        let mut i = 0;
-        while i + 2 < fours.len() {
-            fours[i + 2] = multiply(fours[i], &by_h8);
-            i += 1;
+        let mut fours = [zero; 11];
+        let [.., last_but_one, last] = &mut fours;
+        [*last_but_one, *last] = [low.from(9).whole(), low.from(5).whole()];
+        // Lane 1 of the one has H^8.
+        let by_h8 = Factor::new(_mm512_shuffle_i64x2::<0x55>(*last_but_one, *last_but_one));
+        for i in (0..fours.len() - 2).rev() {
+            fours[i] = multiply(fours[i + 2], &by_h8);
         }
 
-        let mut powers = Self {
-            first: [_mm_setzero_si128(); POWERS + 3],
-            second: [_mm_setzero_si128(); POWERS + 3],
-            group: [Factor { first: zero, second: zero }; GROUP],
-            key_only: zero,
-            one: by_h1,
-        };
+        let mut group = [Factor { first: zero, second: zero }; GROUP];
         let mut key_only = Sum::zero();
-        for (i, four) in fours.into_iter().enumerate() {
-            let factor = Factor::new(four);
-            store_reversed(&mut powers.first, i, factor.first);
-            store_reversed(&mut powers.second, i, factor.second);
-            if i < GROUP {
-                key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(factor.first));
-                key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(factor.second));
-                powers.group[GROUP - 1 - i] = Factor {
-                    first: _mm512_shuffle_i64x2::<0>(factor.first, factor.first),
-                    second: _mm512_shuffle_i64x2::<0>(factor.second, factor.second),
-                };
-            }
+        let [_, _, _, of_group @ ..] = &fours;
+        for (repeated, four) in group.iter_mut().zip(of_group) {
+            *repeated = Factor::new(_mm512_shuffle_i64x2::<0x55>(*four, *four));
+            key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(repeated.first));
+            key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(repeated.second));
         }
-        let key_only = key_only.reduce();
-        powers.key_only = _mm512_shuffle_i64x2::<0>(key_only, key_only);
-        powers
-    }
-
-    /// H^k, H^(k-1), H^(k-2), H^(k-3).
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn from(&self, k: usize) -> Factor {
-        let at = POWERS - k;
-        Factor { first: load_four(&self.first, at), second: load_four(&self.second, at) }
-    }
-
-    /// H^k for each lane's own k.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn lanes(&self, k: [usize; 4]) -> Factor {
-        Factor {
-            first: lanes(k.map(|k| self.first[POWERS - k])),
-            second: lanes(k.map(|k| self.second[POWERS - k])),
-        }
-    }
-
-    /// H^k four times.
-    #[inline]
-    #[target_feature(enable = "avx512f")]
-    pub(crate) fn four_times(&self, k: usize) -> Factor {
-        Factor {
-            first: _mm512_broadcast_i32x4(self.first[POWERS - k]),
-            second: _mm512_broadcast_i32x4(self.second[POWERS - k]),
-        }
+        let one = low.four_times(1);
+        Self { table: Table::of(fours, low.from(1).whole()), group, key_only: key_only.reduce(), one }
     }
 
     /// H four times.
@@ -148,13 +121,58 @@ impl Powers {
     }
 }
 
-/// Puts H^(4i+4) down to H^(4i+1) at their places in a table, as far as it reaches.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store_reversed(table: &mut [__m128i; POWERS + 3], i: usize, four: __m512i) {
-    match POWERS.checked_sub(4 * (i + 1)) {
-        Some(at) => store_four(table, at, four),
-        None => table[0] = _mm512_extracti32x4_epi32::<3>(four),
+impl<const N: usize> Table<N> {
+    const HIGHEST: usize = 4 * (N - 1) + 1;
+
+    /// From the powers in their order, and H.
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    fn of<const FOURS: usize>(fours: [__m512i; FOURS], h1: __m512i) -> Self {
+        const { assert!(FOURS + 1 == N) };
+        let zero = [_mm_setzero_si128(); 4];
+        let mut table = Self { first: [zero; N], second: [zero; N] };
+        for (i, four) in fours.into_iter().enumerate() {
+            let factor = Factor::new(four);
+            store_four(&mut table.first[i], factor.first);
+            store_four(&mut table.second[i], factor.second);
+        }
+        let factor = Factor::new(_mm512_zextsi128_si512(_mm512_castsi512_si128(h1)));
+        store_four(&mut table.first[FOURS], factor.first);
+        store_four(&mut table.second[FOURS], factor.second);
+        table
+    }
+
+    /// H^k, H^(k-1), H^(k-2), H^(k-3).
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn from(&self, k: usize) -> Factor {
+        let at = Self::HIGHEST - k;
+        Factor {
+            first: load_four(self.first.as_flattened(), at),
+            second: load_four(self.second.as_flattened(), at),
+        }
+    }
+
+    /// H^k for each lane's own k.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn lanes(&self, k: [usize; 4]) -> Factor {
+        let (first, second) = (self.first.as_flattened(), self.second.as_flattened());
+        Factor {
+            first: lanes(k.map(|k| first[Self::HIGHEST - k])),
+            second: lanes(k.map(|k| second[Self::HIGHEST - k])),
+        }
+    }
+
+    /// H^k four times.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn four_times(&self, k: usize) -> Factor {
+        let (first, second) = (self.first.as_flattened(), self.second.as_flattened());
+        Factor {
+            first: _mm512_broadcast_i32x4(first[Self::HIGHEST - k]),
+            second: _mm512_broadcast_i32x4(second[Self::HIGHEST - k]),
+        }
     }
 }
 

@@ -265,6 +265,18 @@ impl<'a> Gather<'a> {
         at.checked_add(len).is_some_and(|end| end <= self.input_len)
     }
 
+    /// All vectors but what the last one reads, of a message of `V` vectors of which all but the last
+    /// are read where they stand; otherwise `None`.
+    #[inline]
+    pub(crate) fn row<const V: usize>(&mut self) -> Option<Row<'_, V>> {
+        let whole = 64 * (V - 1);
+        if !self.reads_whole(0, whole) || !(whole..=64 * V).contains(&self.place.len) {
+            return None;
+        }
+        let InOut { source, destination, len, borrow } = self.place;
+        Some(Row { source, destination, last_len: len - whole, borrow })
+    }
+
     /// The destination's bytes.
     #[inline]
     pub(crate) fn written(&self) -> &[u8] {
@@ -288,6 +300,50 @@ impl<'a> Gather<'a> {
         let mask = low_bits(self.place.len.saturating_sub(at));
         // SAFETY: as in `load`, for the destination, which is borrowed exclusively.
         unsafe { _mm512_mask_storeu_epi8(destination.cast(), mask, value) };
+        _mm512_maskz_mov_epi8(mask, value)
+    }
+}
+
+/// A [`Gather`] of `V` vectors, without branches: the last one is loaded beforehand.
+#[derive(Debug)]
+pub(crate) struct Row<'a, const V: usize> {
+    source: *const u8,
+    destination: *mut u8,
+    last_len: usize,
+    borrow: PhantomData<(&'a [u8], &'a mut [u8])>,
+}
+
+impl<const V: usize> Row<'_, V> {
+    /// Vector `i`, which is not the last.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn load(&self, i: usize) -> __m512i {
+        assert!(i + 1 < V);
+        // SAFETY: the source has `V - 1` whole vectors, by `Gather::row`.
+        unsafe { _mm512_loadu_si512(self.source.add(64 * i).cast()) }
+    }
+
+    /// Stores vector `i`, which is not the last.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn store(&mut self, i: usize, value: __m512i) {
+        assert!(i + 1 < V);
+        // SAFETY: the destination has `V - 1` whole vectors, by `Gather::row`, and is borrowed
+        // exclusively.
+        unsafe { _mm512_storeu_si512(self.destination.add(64 * i).cast(), value) }
+    }
+
+    /// Stores the last vector as far as it is within, and returns it with the rest cleared.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,bmi2")]
+    pub(crate) fn store_last(&mut self, value: __m512i) -> __m512i {
+        let mask = low_bits(self.last_len);
+        // SAFETY: behind the whole vectors the destination has `last_len` bytes more, by
+        // `Gather::row`, and a masked-out byte is not accessed.
+        unsafe {
+            let destination = self.destination.add(64 * (V - 1));
+            _mm512_mask_storeu_epi8(destination.cast(), mask, value);
+        }
         _mm512_maskz_mov_epi8(mask, value)
     }
 }
@@ -362,12 +418,10 @@ pub(crate) fn load_at_end(bytes: &[u8]) -> __m512i {
     unsafe { _mm512_maskz_loadu_epi8(mask, bytes.as_ptr().wrapping_sub(skipped).cast::<i8>()) }
 }
 
-/// Four consecutive blocks of a table, from block `at` on.
+/// Four blocks of a table.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(crate) fn store_four(table: &mut [__m128i], at: usize, value: __m512i) {
-    let four: &mut [__m128i; 4] =
-        table[at..].first_chunk_mut().expect("the table reaches that far");
+pub(crate) fn store_four(four: &mut [__m128i; 4], value: __m512i) {
     // SAFETY: four blocks are 64 bytes; the store needs no alignment beyond a byte's.
     unsafe { _mm512_storeu_si512(four.as_mut_ptr().cast(), value) };
 }
