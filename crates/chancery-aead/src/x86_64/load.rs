@@ -9,6 +9,8 @@
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
+use crate::wipe::wipe;
+
 /// Bytes to read and as many to write: the same place, or two that do not overlap.
 #[derive(Debug)]
 pub(crate) struct InOut<'a> {
@@ -54,6 +56,22 @@ impl<'a> InOut<'a> {
         }
         self.len = rest;
         Some(chunk)
+    }
+
+    /// What is before byte `at` and what is from it on.
+    #[inline]
+    pub(crate) fn split_at(mut self, at: usize) -> (Self, Self) {
+        assert!(at <= self.len);
+        let back = Self {
+            // SAFETY: both places are `self.len` bytes long, which is at least `at`.
+            source: unsafe { self.source.add(at) },
+            // SAFETY: as above.
+            destination: unsafe { self.destination.add(at) },
+            len: self.len - at,
+            borrow: PhantomData,
+        };
+        self.len = at;
+        (self, back)
     }
 
     /// A mask of the bytes of vector `i` from here that are still within, from none to all 64.
@@ -144,6 +162,12 @@ impl<'a> Message<'a> {
             .or_else(|| if self.rest.len >= 64 * (V + 1) { self.rest.take() } else { None })
     }
 
+    /// The next group, even if nothing is left behind it.
+    #[inline]
+    pub(crate) fn take<const V: usize>(&mut self) -> Option<Chunk<'a, V>> {
+        self.front.take().or_else(|| self.rest.take())
+    }
+
     /// What is left when there is no group any more.
     #[inline]
     pub(crate) fn into_rest(self) -> InOut<'a> {
@@ -188,6 +212,111 @@ impl<const V: usize> Chunk<'_, V> {
         assert!(i < V);
         // SAFETY: the destination is `64 * V` bytes long and borrowed exclusively, by `InOut::take`.
         unsafe { _mm512_storeu_si512(self.destination.add(64 * i).cast(), value) }
+    }
+
+    /// Half a vector of the source: bytes from `32 * i` on.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn load256(&self, i: usize) -> __m256i {
+        assert!(i < 2 * V);
+        // SAFETY: the source is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm256_loadu_si256(self.source.add(32 * i).cast()) }
+    }
+
+    /// Half a vector of the destination.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn load_back256(&self, i: usize) -> __m256i {
+        assert!(i < 2 * V);
+        // SAFETY: the destination is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm256_loadu_si256(self.destination.add(32 * i).cast_const().cast()) }
+    }
+
+    /// Writes half a vector of the destination.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn store256(&mut self, i: usize, value: __m256i) {
+        assert!(i < 2 * V);
+        // SAFETY: the destination is `64 * V` bytes long and borrowed exclusively, by `InOut::take`.
+        unsafe { _mm256_storeu_si256(self.destination.add(32 * i).cast(), value) }
+    }
+}
+
+/// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in a
+/// copy with zeros behind, which is wiped when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Padded<'a> {
+    place: InOut<'a>,
+    copy: Block64,
+}
+
+#[derive(Debug)]
+#[repr(C, align(64))]
+struct Block64([u8; 64]);
+
+impl<'a> Padded<'a> {
+    #[inline]
+    pub(crate) fn new(place: InOut<'a>) -> Self {
+        assert!(place.len <= 64);
+        let mut padded = Self { place, copy: Block64([0; 64]) };
+        if padded.place.len < 64 {
+            let (source, copy) = (padded.place.source, padded.copy.0.as_mut_ptr());
+            // SAFETY: the source is `place.len` bytes long, which the copy is at least, and it is
+            // no part of the copy, which was just made.
+            unsafe { core::ptr::copy_nonoverlapping(source, copy, padded.place.len) };
+        }
+        padded
+    }
+
+    /// The vectors.
+    #[inline]
+    pub(crate) fn chunk(&mut self) -> Chunk<'_, 1> {
+        if self.place.len < 64 {
+            let copy = self.copy.0.as_mut_ptr();
+            return Chunk { source: copy, destination: copy, borrow: PhantomData };
+        }
+        let InOut { source, destination, .. } = self.place;
+        Chunk { source, destination, borrow: PhantomData }
+    }
+
+    /// Ones over each byte of half `i` of the vectors that is the message's.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn mask(&self, i: usize) -> __m256i {
+        static ONES_AND_ZEROS: [u8; 128] = {
+            let mut bytes = [0; 128];
+            let mut i = 0;
+            while i < 64 {
+                bytes[i] = 0xff;
+                i += 1;
+            }
+            bytes
+        };
+        let half: &[u8; 32] = ONES_AND_ZEROS[64 - self.place.len + 32 * i..]
+            .first_chunk()
+            .expect("half of 64 bytes, from among the first 65");
+        load_array256(half)
+    }
+
+    /// Writes to the message's place what its vectors hold.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        if self.place.len < 64 {
+            let (copy, destination) = (self.copy.0.as_ptr(), self.place.destination);
+            // SAFETY: the destination is `place.len` bytes long and borrowed exclusively; the copy
+            // is at least as long, and no part of it.
+            unsafe { core::ptr::copy_nonoverlapping(copy, destination, self.place.len) };
+        }
+    }
+}
+
+impl Drop for Padded<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.place.len < 64 {
+            // SAFETY: bytes may be zero, need no drop, and are aligned to 64.
+            unsafe { wipe(&mut self.copy) };
+        }
     }
 }
 
@@ -269,9 +398,7 @@ impl<'a> Gather<'a> {
     #[inline]
     pub(crate) fn written(&self) -> &[u8] {
         // SAFETY: the destination is `len` bytes long and nobody writes it while `self` is borrowed.
-        unsafe {
-            core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len)
-        }
+        unsafe { core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len) }
     }
 
     /// Stores vector `i` as far as it is within, and returns it with the rest cleared.
@@ -339,6 +466,32 @@ pub(crate) fn store128(bytes: &mut [u8; 16], value: __m128i) {
 pub(crate) fn load_array(bytes: &[u8; 64]) -> __m512i {
     // SAFETY: the array is 64 bytes long; the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+/// A vector of 32 bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_array256(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: the array is 32 bytes long; the load needs no alignment.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// Two consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_two(table: &[__m128i], at: usize) -> __m256i {
+    let two: &[__m128i; 2] = table[at..].first_chunk().expect("the table reaches that far");
+    // SAFETY: two blocks are 32 bytes; the load needs no alignment beyond a byte's.
+    unsafe { _mm256_loadu_si256(two.as_ptr().cast()) }
+}
+
+/// Two consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn store_two(table: &mut [__m128i], at: usize, value: __m256i) {
+    let two: &mut [__m128i; 2] = table[at..].first_chunk_mut().expect("the table reaches that far");
+    // SAFETY: two blocks are 32 bytes; the store needs no alignment beyond a byte's.
+    unsafe { _mm256_storeu_si256(two.as_mut_ptr().cast(), value) };
 }
 
 /// Four consecutive blocks of a table, from block `at` on.
