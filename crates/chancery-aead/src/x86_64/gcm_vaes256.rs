@@ -15,7 +15,7 @@ use super::aes::{RoundKeys, encrypt_block, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{GROUP, GroupSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
-use super::load::{Chunk, InOut, Message, Padded, load_array256, store128};
+use super::load::{Chunk, InOut, Message, Padded, load_array256, load_short256, store128};
 use super::order::{keep_order256, opaque};
 use crate::cpu::Vaes256;
 use crate::wipe::wipe;
@@ -93,16 +93,10 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
     aad: &[u8],
     mut message: Message<'_>,
 ) -> [u8; TAG_LEN] {
-    let Schedule { keys, powers } = schedule;
     let mut lengths = _mm_set_epi64x(bits(aad.len()), bits(message.len()));
-    let mut counter = Counter::new(nonce, keys[0]);
-    let mut mask = counter.tag_block();
-    for key in &keys[1..KEYS - 1] {
-        mask = _mm_aesenc_si128(mask, _mm256_castsi256_si128(*key));
-    }
-    let mask = _mm_aesenclast_si128(mask, _mm256_castsi256_si128(keys[KEYS - 1]));
-
-    let mut hash = absorb(powers, aad);
+    let mut hash = absorb(&schedule.powers, aad);
+    let mut counter = Counter::new(nonce, schedule.keys[0]);
+    let mask = tag_mask(schedule, &counter);
     hash = groups::<KEYS, DIRECTION>(schedule, &mut counter, hash, &mut message);
     let mut sum = Sum::zero();
     let last = Last { schedule, counter, hash, message: message.into_rest() };
@@ -113,11 +107,23 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
         3 => last.crypt::<6, DIRECTION>(&mut sum),
         _ => last.crypt::<8, DIRECTION>(&mut sum),
     }
-    sum.add(_mm256_zextsi128_si256(lengths), &powers.of(0, 1));
+    sum.add(_mm256_zextsi128_si256(lengths), &schedule.powers.of(0, 1));
     let hash = _mm_shuffle_epi8(sum.reduce(), reversal128());
     let mut tag = [0; TAG_LEN];
     store128(&mut tag, _mm_xor_si128(hash, mask));
     tag
+}
+
+/// What is added to a hash to make it a tag: J0 encrypted.
+#[inline]
+#[target_feature(enable = "avx2,aes")]
+fn tag_mask<const KEYS: usize>(schedule: &Schedule<KEYS>, counter: &Counter) -> __m128i {
+    let keys = &opaque(schedule).keys;
+    let mut mask = counter.tag_block();
+    for key in &keys[1..KEYS - 1] {
+        mask = _mm_aesenc_si128(mask, _mm256_castsi256_si128(*key));
+    }
+    _mm_aesenclast_si128(mask, _mm256_castsi256_si128(keys[KEYS - 1]))
 }
 
 /// GHASH of the additional data.
@@ -126,12 +132,10 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
 fn absorb(powers: &Powers, aad: &[u8]) -> __m128i {
     let mut hash = _mm_setzero_si128();
     for bytes in aad.chunks(64) {
-        let mut copy = [0; 64];
-        copy[..bytes.len()].copy_from_slice(bytes);
         let blocks = bytes.len().div_ceil(16);
         let mut sum = Sum::zero();
-        for (i, half) in copy.as_chunks().0.iter().enumerate() {
-            let mut vector = _mm256_shuffle_epi8(load_array256(half), reversal());
+        for (i, half) in bytes.chunks(32).enumerate() {
+            let mut vector = _mm256_shuffle_epi8(load_short256(half), reversal());
             if i == 0 {
                 vector = _mm256_xor_si256(vector, _mm256_zextsi128_si256(hash));
             }
@@ -151,8 +155,8 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
     mut hash: __m128i,
     message: &mut Message<'_>,
 ) -> __m128i {
-    let Schedule { keys, powers } = schedule;
     let Some(mut chunk) = message.take::<CHUNK>() else { return hash };
+    let Schedule { keys, powers } = opaque(schedule);
     if DIRECTION == SEAL {
         // GHASH needs ciphertext, so that it stays one group behind.
         let mut states = counter.blocks();
@@ -263,7 +267,8 @@ impl<const KEYS: usize> Last<'_, KEYS> {
     #[inline]
     #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
     fn crypt<const V: usize, const DIRECTION: bool>(self, sum: &mut Sum) {
-        let Schedule { keys, powers } = self.schedule;
+        // Reloaded, as in `stitched`.
+        let Schedule { keys, powers } = opaque(self.schedule);
         // The lengths follow.
         let blocks = self.message.len().div_ceil(16) + 1;
         let (mut whole, end) = self.message.split_at(32 * (V - 2));

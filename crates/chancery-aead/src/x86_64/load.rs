@@ -9,6 +9,7 @@
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
+use super::order::opaque;
 use crate::wipe::wipe;
 
 /// Bytes to read and as many to write: the same place, or two that do not overlap.
@@ -260,6 +261,8 @@ impl<'a> Padded<'a> {
         assert!(place.len <= 64);
         let mut padded = Self { place, copy: Block64([0; 64]) };
         if padded.place.len < 64 {
+            // The zeros are stored whole, without a call that would write only those that stay.
+            opaque(&padded.copy);
             let (source, copy) = (padded.place.source, padded.copy.0.as_mut_ptr());
             // SAFETY: the source is `place.len` bytes long, which the copy is at least, and it is
             // no part of the copy, which was just made.
@@ -466,6 +469,33 @@ pub(crate) fn store128(bytes: &mut [u8; 16], value: __m128i) {
 pub(crate) fn load_array(bytes: &[u8; 64]) -> __m512i {
     // SAFETY: the array is 64 bytes long; the load needs no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+/// At most 32 bytes and zeros behind them, for CPUs without masks.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_short256(bytes: &[u8]) -> __m256i {
+    let word = |at: usize| match bytes.get(at..) {
+        None => 0,
+        Some(bytes) => short_word(&bytes[..bytes.len().min(8)]).cast_signed(),
+    };
+    _mm256_set_epi64x(word(24), word(16), word(8), word(0))
+}
+
+/// At most 8 bytes, the first the lowest, from two loads that overlap.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(front), Some(back)) => {
+            let back = u64::from(u32::from_le_bytes(*back));
+            u64::from(u32::from_le_bytes(*front)) | back << (8 * (n - 4))
+        }
+        _ if n > 0 => {
+            [0, n / 2, n - 1].into_iter().fold(0, |word, i| word | u64::from(bytes[i]) << (8 * i))
+        }
+        _ => 0,
+    }
 }
 
 /// A vector of 32 bytes.
