@@ -116,14 +116,17 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
 
 /// What is added to a hash to make it a tag: J0 encrypted.
 #[inline]
-#[target_feature(enable = "avx2,aes")]
+#[target_feature(enable = "avx2,vaes")]
 fn tag_mask<const KEYS: usize>(schedule: &Schedule<KEYS>, counter: &Counter) -> __m128i {
     let keys = &opaque(schedule).keys;
-    let mut mask = counter.tag_block();
+    let mut mask = [counter.tag_block()];
     for key in &keys[1..KEYS - 1] {
-        mask = _mm_aesenc_si128(mask, _mm256_castsi256_si128(*key));
+        round(&mut mask, *key);
     }
-    _mm_aesenclast_si128(mask, _mm256_castsi256_si128(keys[KEYS - 1]))
+    // Not put off to the end, with a copy of every round key on the stack until then.
+    keep_order256(&mut mask);
+    let [mask] = mask;
+    _mm256_castsi256_si128(_mm256_aesenclast_epi128(mask, keys[KEYS - 1]))
 }
 
 /// GHASH of the additional data.
@@ -263,7 +266,7 @@ struct Last<'a, const KEYS: usize> {
 }
 
 impl<const KEYS: usize> Last<'_, KEYS> {
-    /// Encrypts or decrypts `V` vectors, of which the last two may be short, and adds their products.
+    /// Encrypts or decrypts `V` vectors, the last two perhaps short, and adds their products.
     #[inline]
     #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
     fn crypt<const V: usize, const DIRECTION: bool>(self, sum: &mut Sum) {
@@ -350,8 +353,9 @@ impl Counter {
     /// J0, with the first round key added: what masks the tag.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn tag_block(&self) -> __m128i {
-        _mm_xor_si128(_mm256_castsi256_si128(self.base), _mm_set_epi32(0x0100_0000, 0, 0, 0))
+    fn tag_block(&self) -> __m256i {
+        let one = _mm256_set_epi32(0x0100_0000, 0, 0, 0, 0x0100_0000, 0, 0, 0);
+        _mm256_xor_si256(self.base, one)
     }
 
     /// Computes the base of the group after this.

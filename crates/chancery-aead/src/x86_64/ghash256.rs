@@ -1,5 +1,5 @@
-//! GHASH (NIST SP 800-38D §6.4) on two blocks a vector: the arithmetic of [`ghash512`](super::ghash512)
-//! with AVX2 and VPCLMULQDQ.
+//! GHASH (NIST SP 800-38D §6.4) on two blocks a vector: the arithmetic of
+//! [`ghash512`](super::ghash512) with AVX2 and VPCLMULQDQ.
 //!
 //! A group's sixteen blocks meet sixteen consecutive powers of H, so that its vectors add up to one
 //! block and one table serves groups and the rest alike.
@@ -9,8 +9,8 @@ use core::arch::x86_64::*;
 use super::ghash512::reversal128;
 use super::load::{load_two, store_two};
 
-/// The highest power of H that is kept: of 16 blocks of a message's rest, and of the lengths; rounded
-/// up to whole vectors.
+/// The highest power of H that is kept: of 16 blocks of a message's rest, and of the lengths;
+/// rounded up to whole vectors.
 const POWERS: usize = 18;
 
 /// Vectors in a group.
@@ -66,7 +66,7 @@ impl Powers {
         powers
     }
 
-    /// What vector `i` of `blocks` blocks meets, if that many more follow: the powers of H of its two
+    /// What vector `i` of the last `blocks` blocks to be hashed meets: the powers of H of its two
     /// blocks, zero behind the last.
     #[inline]
     #[target_feature(enable = "avx2")]

@@ -243,8 +243,8 @@ impl<const V: usize> Chunk<'_, V> {
     }
 }
 
-/// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in a
-/// copy with zeros behind, which is wiped when it is dropped.
+/// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in
+/// a copy with zeros behind, which is wiped when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Padded<'a> {
     place: InOut<'a>,
