@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Every suite with every group, a HelloRetryRequest, every type of key, data both ways, both
-//! `close_notify`, and certificates that one side or the other must refuse. It prints a table and fails
+//! `close_notify`, certificates that one side or the other must refuse, and resumption. It prints a table and fails
 //! if a cell fails or a peer is missing; nothing is skipped. `cargo xtask interop` runs it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is its product")]
@@ -18,6 +18,7 @@ mod openssl;
 mod ours;
 mod pki;
 mod process;
+mod resumption;
 
 use std::process::ExitCode;
 
@@ -32,8 +33,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let pki = Pki::new();
-    let cases = case::all();
-    let cases: Vec<&Case> = cases
+    let all = case::all();
+    let cases: Vec<&Case> = all
         .iter()
         .filter(|case| wanted.is_empty() || wanted.iter().any(|word| case.peer.name() == word))
         .collect();
@@ -50,7 +51,19 @@ fn main() -> ExitCode {
         let verdict = outcome.unwrap_or_else(|why| format!("FAIL: {why}"));
         println!("{case} {verdict}");
     }
-    println!("\n{} passed, {failed} failed", cases.len() - failed);
+    type Resume = fn(&[Case], &Pki) -> Result<(), String>;
+    let resumptions: [(&str, Resume); 2] = [
+        ("our client resumes with openssl s_server", resumption::client),
+        ("our server resumes with openssl s_client", resumption::server),
+    ];
+    let with_openssl = wanted.is_empty() || wanted.iter().any(|word| word == "openssl");
+    for (name, resume) in resumptions.into_iter().filter(|_| with_openssl) {
+        let outcome = resume(&all, &pki);
+        failed += usize::from(outcome.is_err());
+        println!("{name}: {}", outcome.map_or_else(|why| format!("FAIL: {why}"), |()| "ok".into()));
+    }
+    let ran = cases.len() + if with_openssl { resumptions.len() } else { 0 };
+    println!("\n{} passed, {failed} failed", ran - failed);
     if failed == 0 && !cases.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -46,20 +46,30 @@ fn command(program: &str, case: &Case, groups: &[NamedGroup]) -> Command {
 }
 
 pub(crate) fn server(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchange), String> {
-    let mut command = command("s_server", case, &[case.group]);
-    command.args(["-accept", &format!("127.0.0.1:{port}"), "-naccept", "1"]);
-    command.arg("-cert").arg(pki.chain_file(case.key));
-    command.arg("-cert_chain").arg(pki.chain_file(case.key));
-    command.arg("-key").arg(pki.key_file(case.key));
+    let mut command = server_command(case, pki, port);
+    command.args(["-naccept", "1"]);
     Ok((Peer::start(command, payload())?, Exchange::Pipe))
 }
 
+pub(crate) fn server_command(case: &Case, pki: &Pki, port: u16) -> Command {
+    let mut command = command("s_server", case, &[case.group]);
+    command.args(["-accept", &format!("127.0.0.1:{port}")]);
+    command.arg("-cert").arg(pki.chain_file(case.key));
+    command.arg("-cert_chain").arg(pki.chain_file(case.key));
+    command.arg("-key").arg(pki.key_file(case.key));
+    command
+}
+
 pub(crate) fn client(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchange), String> {
+    // A client that refuses has nothing to say.
+    let input = if case.expectation == Expectation::Works { payload() } else { Vec::new() };
+    Ok((Peer::start(client_command(case, pki, port), input)?, Exchange::Pipe))
+}
+
+pub(crate) fn client_command(case: &Case, pki: &Pki, port: u16) -> Command {
     let mut command = command("s_client", case, &case.offered_groups());
     command.args(["-connect", &format!("127.0.0.1:{port}"), "-servername", HOST]);
     command.arg("-CAfile").arg(pki.root_file(case.expectation));
     command.args(["-verify_return_error", "-verify_hostname", wanted_host(case.expectation)]);
-    // A client that refuses has nothing to say.
-    let input = if case.expectation == Expectation::Works { payload() } else { Vec::new() };
-    Ok((Peer::start(command, input)?, Exchange::Pipe))
+    command
 }

@@ -151,7 +151,7 @@ fn groups(names: &[NamedGroup]) -> Vec<Group> {
     names.iter().filter_map(named).collect()
 }
 
-fn client_config(case: &Case, pki: &Pki) -> ClientConfig {
+pub(crate) fn client_config(case: &Case, pki: &Pki) -> ClientConfig {
     let mut config = ClientConfig::new(pki.anchors(case.expectation));
     let handshake = Arc::make_mut(&mut config.handshake);
     let offered = case.offered_groups();
@@ -161,7 +161,7 @@ fn client_config(case: &Case, pki: &Pki) -> ClientConfig {
     config
 }
 
-fn server_config(case: &Case, pki: &Pki) -> ServerConfig {
+pub(crate) fn server_config(case: &Case, pki: &Pki) -> ServerConfig {
     let mut config = ServerConfig::new(pki.identity(case.key));
     let handshake = Arc::make_mut(&mut config.handshake);
     handshake.suites = vec![case.suite];
@@ -195,7 +195,10 @@ fn exchange_as_client(stream: &mut Stream<TcpStream>, exchange: Exchange) -> Res
     if back == payload { Ok(()) } else { Err("data came back changed".into()) }
 }
 
-fn exchange_as_server(stream: &mut Stream<TcpStream>, exchange: Exchange) -> Result<(), String> {
+pub(crate) fn exchange_as_server(
+    stream: &mut Stream<TcpStream>,
+    exchange: Exchange,
+) -> Result<(), String> {
     let payload = payload();
     let failed = |error: io::Error| format!("data: {error}");
     if exchange == Exchange::Http {
@@ -223,7 +226,7 @@ fn exchange_as_server(stream: &mut Stream<TcpStream>, exchange: Exchange) -> Res
 }
 
 /// Sends `close_notify` and waits for the peer's.
-fn close(stream: &mut Stream<TcpStream>) -> Result<(), String> {
+pub(crate) fn close(stream: &mut Stream<TcpStream>) -> Result<(), String> {
     stream.close().map_err(|error| format!("close: {error}"))?;
     closed_by_peer(stream)
 }
@@ -273,7 +276,7 @@ fn refused_by_peer(
 
 /// A port of the loopback interface that nobody listens on. Somebody else may take it before the
 /// peer does; the case then fails, with the peer's complaint.
-fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr().map(|address| address.port())
 }
 
@@ -286,7 +289,7 @@ fn bounded(transport: TcpStream) -> io::Result<TcpStream> {
 }
 
 /// Tries until the peer listens.
-fn connect(port: u16, peer: &mut Peer) -> io::Result<TcpStream> {
+pub(crate) fn connect(port: u16, peer: &mut Peer) -> io::Result<TcpStream> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
@@ -297,7 +300,7 @@ fn connect(port: u16, peer: &mut Peer) -> io::Result<TcpStream> {
     }
 }
 
-fn accept(listener: &TcpListener, peer: &mut Peer) -> io::Result<TcpStream> {
+pub(crate) fn accept(listener: &TcpListener, peer: &mut Peer) -> io::Result<TcpStream> {
     listener.set_nonblocking(true)?;
     let deadline = Instant::now() + PATIENCE;
     loop {

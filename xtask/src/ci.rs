@@ -4,7 +4,16 @@ use crate::layers;
 use crate::process::{self, Failure, cargo};
 
 pub(crate) fn run() -> Result<(), Failure> {
-    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "--deny",
+        "warnings",
+    ];
     let outcomes = [
         ("fmt", process::run(&mut cargo(&["fmt", "--all", "--check"]))),
         ("clippy", process::run(&mut cargo(&clippy))),
@@ -23,8 +32,14 @@ pub(crate) fn run() -> Result<(), Failure> {
 }
 
 fn document() -> Result<(), Failure> {
-    let mut doc =
-        cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
+    let mut doc = cargo(&[
+        "doc",
+        "--locked",
+        "--workspace",
+        "--all-features",
+        "--no-deps",
+        "--document-private-items",
+    ]);
     process::run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 

@@ -24,6 +24,24 @@
 //! # Ok::<(), chancery_aead::AeadError>(())
 //! ```
 
+#![cfg_attr(
+    feature = "rustcrypto",
+    doc = r#"
+With the feature `rustcrypto`, the three key types implement the traits of RustCrypto's crate `aead`, 0.6:
+
+```
+use aead::{AeadInOut, KeyInit};
+use chancery_aead::Aes128Gcm;
+
+let key = Aes128Gcm::new(&[7; 16].into());
+let mut buffer = b"hello".to_vec();
+key.encrypt_in_place(&[1; 12].into(), b"header", &mut buffer)?;
+key.decrypt_in_place(&[1; 12].into(), b"header", &mut buffer)?;
+assert_eq!(buffer, b"hello");
+# Ok::<(), aead::Error>(())
+```
+"#
+)]
 #![no_std]
 
 mod aes_gcm;
@@ -33,6 +51,8 @@ mod cpu;
 mod kernel;
 mod key;
 mod portable;
+#[cfg(feature = "rustcrypto")]
+mod rustcrypto;
 mod wipe;
 #[cfg(target_arch = "x86_64")]
 #[allow(clippy::as_conversions, reason = "widening of lengths, and limbs cut off on purpose")]
@@ -45,3 +65,8 @@ pub use chancery_crypto::{
 };
 pub use kernel::Kernel;
 pub use key::Key;
+
+/// The README's example is run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

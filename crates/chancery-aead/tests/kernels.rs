@@ -50,11 +50,14 @@ fn check(algorithm: AeadAlgorithm, len: usize, aad_len: usize, extra: usize, off
         assert_eq!(tag, expected[len..], "{what}: tag");
         assert!(place[..offset].iter().chain(&place[offset + len..]).all(|&b| b == 0xa5), "{what}");
 
-        // From one place to another.
-        let (input, tail) = plaintext.split_at(len - extra.min(len));
+        // From one place to another, aligned differently, and the tail elsewhere.
+        let mut source = vec![0xa5; 63 - offset % 64];
+        source.extend(&plaintext);
+        let (input, tail) = source[63 - offset % 64..].split_at(len - extra.min(len));
+        let tail = tail.to_vec();
         let mut output = vec![0xa5; offset + len + TAG_LEN + 64];
         let end = offset + len + TAG_LEN;
-        key.seal(&nonce, &aad, input, tail, &mut output[offset..end]).unwrap();
+        key.seal(&nonce, &aad, input, &tail, &mut output[offset..end]).unwrap();
         assert!(output[offset..end] == expected[..], "{what}: apart");
         assert!(output[..offset].iter().chain(&output[end..]).all(|&b| b == 0xa5), "{what}");
 
@@ -158,38 +161,48 @@ fn a_forgery_is_refused_and_wiped() {
     }
 }
 
-/// Seals and opens messages in one call and compares each with the portable kernel's.
-fn check_batch(
-    algorithm: AeadAlgorithm,
-    lens: &[usize],
-    aads: &[usize],
+/// What a batch is made of.
+#[derive(Debug)]
+struct Batch<'a> {
+    lens: &'a [usize],
+    aads: &'a [usize],
+    /// How much of each message is behind the input.
     extra: usize,
     keys: usize,
-) {
+    /// So many messages in a row have the same key.
+    run: usize,
+    /// So many bytes are between one message and the next.
+    gap: usize,
+}
+
+/// Seals and opens messages in one call and compares each with the portable kernel's.
+fn check_batch(algorithm: AeadAlgorithm, batch: &Batch<'_>) {
+    let Batch { lens, aads, extra, keys, run, gap } = *batch;
     let key_bytes: Vec<_> = (0..keys).map(|i| noise(algorithm.key_len(), i as u64 + 77)).collect();
     let plain: Vec<_> = lens.iter().map(|&len| noise(len, len as u64)).collect();
     let aad: Vec<_> = lens.iter().zip(aads.iter().cycle()).map(|(_, &n)| noise(n, 6)).collect();
     let nonce = |i: usize| <[u8; 12]>::try_from(noise(12, i as u64 + 1000)).unwrap();
-    // Runs of one key, of changing length.
-    let key_of = |i: usize| (i / 5) % keys;
+    let key_of = |i: usize| (i / run) % keys;
     let expected: Vec<_> = (0..lens.len())
-        .map(|i| {
+        .flat_map(|i| {
             let bytes = &key_bytes[key_of(i)];
             let key = Key::with_kernel(Kernel::Portable, algorithm, bytes).unwrap();
             let mut sealed = plain[i].clone();
             let tag = key.seal_in_place(&nonce(i), &aad[i], &mut sealed).unwrap();
             sealed.extend(tag);
+            sealed.resize(sealed.len() + gap, 0xa5);
             sealed
         })
         .collect();
     for kernel in Kernel::available(algorithm) {
+        let what = || format!("{kernel} {algorithm:?} {batch:?}");
         let keys: Vec<_> = key_bytes
             .iter()
             .map(|bytes| Key::with_kernel(kernel, algorithm, bytes).unwrap())
             .collect();
-        let mut outputs: Vec<_> = lens.iter().map(|len| vec![0xa5; len + TAG_LEN]).collect();
-        let mut messages: Vec<_> = outputs
-            .iter_mut()
+        let mut place = vec![0xa5; expected.len()];
+        let mut messages: Vec<_> = parts(&mut place, lens, gap)
+            .into_iter()
             .enumerate()
             .map(|(i, output)| {
                 let (input, extra) = plain[i].split_at(lens[i] - extra.min(lens[i]));
@@ -198,14 +211,14 @@ fn check_batch(
             })
             .collect();
         Key::seal_batch(&mut messages).unwrap();
-        assert!(outputs == expected, "{kernel} {algorithm:?} {lens:?} extra {extra}");
+        assert!(place == expected, "{}: sealed", what());
 
         // Every seventh is forged.
-        for output in outputs.iter_mut().step_by(7) {
-            output[0] ^= 1;
+        for part in parts(&mut place, lens, gap).into_iter().step_by(7) {
+            part[0] ^= 1;
         }
-        let mut messages: Vec<_> = outputs
-            .iter_mut()
+        let mut messages: Vec<_> = parts(&mut place, lens, gap)
+            .into_iter()
             .enumerate()
             .map(|(i, in_out)| OpenMessage {
                 key: &keys[key_of(i)],
@@ -217,25 +230,94 @@ fn check_batch(
             .collect();
         Key::open_batch(&mut messages);
         let verdicts: Vec<_> = messages.iter().map(|m| m.opened.is_ok()).collect();
-        for (i, output) in outputs.iter().enumerate() {
+        for (i, part) in parts(&mut place, lens, gap).into_iter().enumerate() {
             let forged = i % 7 == 0;
-            assert_eq!(verdicts[i], !forged, "{kernel} {algorithm:?} message {i} of {lens:?}");
+            assert_eq!(verdicts[i], !forged, "{}: message {i}", what());
             if forged {
-                assert!(output.iter().all(|&b| b == 0), "{kernel} wipes");
+                assert!(part.iter().all(|&b| b == 0), "{}: {i} wiped", what());
             } else {
-                assert!(output[..lens[i]] == plain[i], "{kernel} {algorithm:?} {i} of {lens:?}");
+                assert!(part[..lens[i]] == plain[i], "{}: {i} opened", what());
             }
         }
+        let mut rest = &place[..];
+        for len in lens {
+            let (_, after) = rest.split_at(len + TAG_LEN);
+            let (between, after) = after.split_at(gap);
+            assert!(between.iter().all(|&b| b == 0xa5), "{}: between", what());
+            rest = after;
+        }
     }
+}
+
+/// Room for each message and its tag, `gap` bytes apart.
+fn parts<'a>(mut place: &'a mut [u8], lens: &[usize], gap: usize) -> Vec<&'a mut [u8]> {
+    lens.iter()
+        .map(|len| {
+            let part = place.split_off_mut(..len + TAG_LEN).unwrap();
+            place.split_off_mut(..gap).unwrap();
+            part
+        })
+        .collect()
 }
 
 #[test]
 fn batches_of_every_length() {
     for algorithm in ALGORITHMS {
         for len in (0..=600).chain([1350, 4096]) {
-            check_batch(algorithm, &[len; 9], &[5], len % 3, 1);
+            let lens = [len; 9];
+            let (extra, gap) = (len % 3, len % 65);
+            check_batch(algorithm, &Batch { lens: &lens, aads: &[5], extra, keys: 1, run: 5, gap });
         }
     }
+}
+
+#[test]
+fn batches_of_very_different_lengths() {
+    let lens = [0, 16_385, 1, 64, 4096, 17, 1350, 1350, 1350, 1350, 0, 0, 600, 8192, 63, 65, 255];
+    for algorithm in ALGORITHMS {
+        for (keys, run) in [(1, 1), (2, 1), (3, 1), (2, 4), (3, 5)] {
+            for rotation in 0..lens.len() {
+                let mut lens = lens;
+                lens.rotate_left(rotation);
+                let (extra, gap) = (rotation % 3, rotation);
+                let aads = &[5, 0, 13, 40];
+                check_batch(algorithm, &Batch { lens: &lens, aads, extra, keys, run, gap });
+            }
+        }
+    }
+}
+
+#[test]
+fn a_batch_of_several_algorithms() {
+    let keys = ALGORITHMS.map(|a| Key::new(a, &noise(a.key_len(), 9)).unwrap());
+    let plain = noise(300, 1);
+    let mut outputs = vec![[0; 300 + TAG_LEN]; 20];
+    let key = |i: usize| &keys[i / 2 % 3];
+    let messages = outputs.iter_mut().enumerate().map(|(i, output)| SealMessage {
+        key: key(i),
+        nonce: [i as u8; 12],
+        aad: b"aad",
+        input: &plain,
+        extra: b"",
+        output,
+    });
+    Key::seal_batch(&mut messages.collect::<Vec<_>>()).unwrap();
+    for (i, output) in outputs.iter().enumerate() {
+        let mut expected = [0; 300 + TAG_LEN];
+        key(i).seal(&[i as u8; 12], b"aad", &plain, b"", &mut expected).unwrap();
+        assert!(*output == expected, "message {i}");
+    }
+    let messages = outputs.iter_mut().enumerate().map(|(i, in_out)| OpenMessage {
+        key: key(i),
+        nonce: [i as u8; 12],
+        aad: b"aad",
+        in_out,
+        opened: Err(AeadError::new()),
+    });
+    let mut messages = messages.collect::<Vec<_>>();
+    Key::open_batch(&mut messages);
+    assert!(messages.iter().all(|message| message.opened.is_ok()));
+    assert!(outputs.iter().all(|output| output[..300] == plain));
 }
 
 #[test]
@@ -313,11 +395,14 @@ proptest! {
     #[test]
     fn any_batch(
         which in 0..3usize,
-        lens in prop::collection::vec(0..=700usize, 0..40),
+        lens in prop::collection::vec(prop_oneof![4 => 0..=700usize, 1 => 0..=5000usize], 0..40),
         aads in prop::collection::vec(0..=24usize, 1..5),
         extra in 0..=100usize,
-        keys in 1..3usize,
+        keys in 1..4usize,
+        run in 1..6usize,
+        gap in 0..=64usize,
     ) {
-        check_batch(ALGORITHMS[which], &lens, &aads, extra, keys);
+        let batch = Batch { lens: &lens, aads: &aads, extra, keys, run, gap };
+        check_batch(ALGORITHMS[which], &batch);
     }
 }

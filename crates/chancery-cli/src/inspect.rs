@@ -33,17 +33,29 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let mut documents = Vec::new();
+        let (mut documents, mut failures) = (Vec::new(), Vec::new());
         for file in &self.files {
-            let bytes = if file == Path::new("-") {
-                let mut bytes = Vec::new();
-                doing("standard input", io::stdin().lock().read_to_end(&mut bytes))?;
-                bytes
-            } else {
-                options::read(file)?
-            };
-            documents.extend(doing(file.display(), inspect(&bytes))?);
+            match read(file) {
+                Ok(bytes) => {
+                    for found in inspect(&bytes) {
+                        match doing(file.display(), found) {
+                            Ok(document) => documents.push(document),
+                            Err(failure) => failures.push(failure),
+                        }
+                    }
+                }
+                Err(failure) => failures.push(failure),
+            }
         }
+        if !documents.is_empty() {
+            self.show(&documents)?;
+        }
+        // What can be read is shown although something else cannot.
+        let lines: Vec<_> = failures.iter().map(Failure::to_string).collect();
+        if lines.is_empty() { Ok(()) } else { Err(Failure::new(lines.join("\nchancery: "))) }
+    }
+
+    fn show(&self, documents: &[Document]) -> Result<(), Failure> {
         let text = if self.json {
             let all = Value::Array(documents.iter().map(Document::to_json).collect());
             serde_json::to_string_pretty(&all)? + "\n"
@@ -58,22 +70,33 @@ impl Inspect {
     }
 }
 
-/// Everything in one file.
-fn inspect(bytes: &[u8]) -> Result<Vec<Document>, Failure> {
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file != Path::new("-") {
+        return options::read(file);
+    }
+    let mut bytes = Vec::new();
+    doing("-", io::stdin().lock().read_to_end(&mut bytes))?;
+    Ok(bytes)
+}
+
+/// Everything in one file, and why what cannot be read cannot.
+fn inspect(bytes: &[u8]) -> Vec<Result<Document, Failure>> {
     if bytes.is_empty() {
-        return Err(Failure::new("is empty"));
+        return vec![Err(Failure::new("is empty"))];
     }
-    let mut documents = Vec::new();
-    for block in pem::blocks(bytes) {
-        let block = block?;
-        let mut buffer = vec![0; block.max_decoded_len()];
-        let der = block.decode(&mut buffer)?;
-        documents.push(doing(format_args!("the {:?} block", block.label()), detect(der))?);
+    let blocks: Vec<_> = pem::blocks(bytes).map(|block| in_block(&block?)).collect();
+    if blocks.is_empty() { vec![detect(bytes)] } else { blocks }
+}
+
+fn in_block(block: &pem::Block<'_>) -> Result<Document, Failure> {
+    let mut buffer = vec![0; block.max_decoded_len()];
+    let found = detect(block.decode(&mut buffer)?);
+    match block.label() {
+        pem::Label::Other(label) => found.map_err(|_| {
+            Failure::new(format_args!("the block {label:?} is of no kind that is known"))
+        }),
+        label => doing(format_args!("the block of a {label:?}"), found),
     }
-    if documents.is_empty() {
-        documents.push(detect(bytes)?);
-    }
-    Ok(documents)
 }
 
 #[cfg(test)]
@@ -83,7 +106,11 @@ mod tests {
     const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../chancery-x509/tests/data");
 
     fn documents(file: &str) -> Vec<Document> {
-        inspect(&std::fs::read(format!("{DATA}/{file}")).unwrap()).unwrap()
+        all(&std::fs::read(format!("{DATA}/{file}")).unwrap())
+    }
+
+    fn all(bytes: &[u8]) -> Vec<Document> {
+        inspect(bytes).into_iter().map(Result::unwrap).collect()
     }
 
     /// The kind is found without being told, and both outputs say these words.
@@ -190,7 +217,7 @@ mod tests {
     #[test]
     fn a_chain_in_pem() {
         let path = format!("{}/../../fuzz/corpus/x509_pem/chain", env!("CARGO_MANIFEST_DIR"));
-        let documents = inspect(&std::fs::read(path).unwrap()).unwrap();
+        let documents = all(&std::fs::read(path).unwrap());
         assert_eq!(documents.len(), 2);
         assert!(documents[1].to_text().contains("CN=all.example.com"));
     }
@@ -199,7 +226,7 @@ mod tests {
     fn a_deviation_is_a_finding_at_the_end() {
         let mut der = std::fs::read(format!("{DATA}/leaf.der")).unwrap();
         der.push(0);
-        let document = &inspect(&der).unwrap()[0];
+        let document = &all(&der)[0];
         let last = format!("bytes follow the end of the structure (at byte {})", der.len() - 1);
         assert!(document.to_text().trim_end().ends_with(&last));
         assert_eq!(document.to_json()["findings"][0]["rule"], "TrailingData");
@@ -208,7 +235,7 @@ mod tests {
 
     #[test]
     fn garbage_gets_an_error_that_says_where() {
-        let error = |bytes: &[u8]| inspect(bytes).unwrap_err().to_string();
+        let error = |bytes: &[u8]| inspect(bytes).remove(0).unwrap_err().to_string();
         assert_eq!(error(b""), "is empty");
         assert!(error(b"hello").contains("neither DER nor PEM"));
         assert!(error(b"-----BEGIN CERTIFICATE-----\nAA").contains("PEM"));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread;
 
 use chancery::ring::SIGNATURE_VERIFICATION_ALGORITHMS;
-use chancery::{ClientAuthentication, ServerConfig, Stream, Validator};
+use chancery::{ClientAuthentication, ServerConfig, Stream, TicketKeys, Validator};
 use clap::Args;
 
 use crate::console::Console;
@@ -22,6 +22,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The longest HTTP request that is read for --www: what common servers allow for a header.
 const MAX_REQUEST: u64 = 16 << 10;
+
+/// For how long a client may come back without a full handshake, in seconds.
+const TICKET_LIFETIME: u32 = 2 * 3600;
 
 /// Serve TLS 1.3 clients, one after the other, and pipe standard input and output through each connection
 #[derive(Args)]
@@ -99,6 +102,7 @@ impl Serve {
         let mut config = ServerConfig::new(options::identity(&self.cert, &self.key)?);
         config.application_protocols = self.negotiation.protocols();
         config.key_log = options::key_log(self.keylog.as_deref())?;
+        config.tickets = Some(Arc::new(TicketKeys::new(TICKET_LIFETIME)));
         if !self.ca.is_empty() {
             let anchors = options::anchors(&self.ca)?;
             let trust = Validator::new(anchors, SIGNATURE_VERIFICATION_ALGORITHMS);

@@ -89,3 +89,8 @@ pub use tls12::{Tls12KeyBlock, Tls12MasterSecret, Tls12Randoms, Tls12Side, tls12
 
 pub use error::KeyScheduleError;
 pub use hkdf::Hkdf;
+
+/// The README's example is run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

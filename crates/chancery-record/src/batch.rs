@@ -30,6 +30,10 @@ impl<K: AeadKey> Sealer<K> {
         if content.is_empty() {
             return Ok(0);
         }
+        // One record has no other to overlap with, and the list of them would cost it dear.
+        if content.len() <= max {
+            return self.seal(content_type, content, output);
+        }
         let len = self.sealed_len(content.len());
         self.seal_run(content_type, content.len().div_ceil(max), content.chunks(max), len, output)
     }
@@ -45,6 +49,9 @@ impl<K: AeadKey> Sealer<K> {
         contents: &[&[u8]],
         output: &mut [u8],
     ) -> Result<usize, SealError> {
+        if let [content] = contents {
+            return self.seal(content_type, content, output);
+        }
         let len = self.form.check_each(content_type, contents)?;
         self.seal_run(content_type, contents.len(), contents.iter().copied(), len, output)
     }

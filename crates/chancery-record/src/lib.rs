@@ -53,3 +53,8 @@ pub use padding::Padding;
 pub use parallel::{SealJob, SealRange};
 pub use seal::{SealError, Sealer};
 pub use violation::{Alert, Violation};
+
+/// The README's example is run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

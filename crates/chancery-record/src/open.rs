@@ -137,18 +137,28 @@ mod tests {
     use chancery_aead::{AeadAlgorithm, Key};
 
     use super::*;
-    use crate::{Deframed, deframe};
+    use crate::{BatchEnd, Deframed, OpenedSpan, deframe};
 
     #[test]
     fn forgeries_have_an_end() {
-        // RFC 9147 §4.5.3.
-        let key = Key::new(AeadAlgorithm::ChaCha20Poly1305, &[7; 32]).unwrap();
-        let mut opener = Opener::new(key, [0; 12]);
-        opener.forgeries = opener.limits.forgeries - 1;
+        // RFC 9147 §4.5.3: one a call, and several in a batch.
+        let opener = || {
+            let key = Key::new(AeadAlgorithm::ChaCha20Poly1305, &[7; 32]).unwrap();
+            let mut opener = Opener::new(key, [0; 12]);
+            opener.forgeries = opener.limits.forgeries - 1;
+            opener
+        };
+        let (mut single, mut batch) = (opener(), opener());
         for expected in [Violation::BadRecordMac, Violation::TooManyForgeries] {
-            let mut forged = [23, 3, 3, 0, 2, 1, 2];
+            let mut forged =
+                [23, 3, 3, 0, 17, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
+            let mut two = [[0; 22]; 2];
+            two.fill(forged);
             let Ok(Deframed::Record(record, _)) = deframe(&mut forged) else { unreachable!() };
-            assert_eq!(opener.open(record).map(|_| ()), Err(expected));
+            assert_eq!(single.open(record).map(|_| ()), Err(expected));
+            let mut spans = [const { OpenedSpan::new() }; 2];
+            let opened = batch.open_batch(two.as_flattened_mut(), &mut spans);
+            assert_eq!((opened.records(), opened.end()), (0, BatchEnd::Violation(expected)));
         }
     }
 }

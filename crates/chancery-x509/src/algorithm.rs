@@ -6,18 +6,17 @@
 //!     parameters  ANY DEFINED BY algorithm OPTIONAL }
 //! ```
 
+use core::fmt;
+
 use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
-use crate::reader::{Reader, strict, tag};
+use crate::reader::{Elements, Reader, strict, tag};
 use crate::strictness::Strictness;
 
 /// An `AlgorithmIdentifier`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AlgorithmIdentifier<'a> {
     raw: &'a [u8],
-    contents: &'a [u8],
-    oid: Oid<'a>,
-    parameters: Option<&'a [u8]>,
 }
 
 impl<'a> AlgorithmIdentifier<'a> {
@@ -29,21 +28,18 @@ impl<'a> AlgorithmIdentifier<'a> {
         strict(der, Self::read)
     }
 
-    pub(crate) const EMPTY: Self =
-        Self { raw: &[], contents: &[], oid: Oid::checked(&[]), parameters: None };
+    pub(crate) const EMPTY: Self = Self { raw: &[] };
 
     #[inline]
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
-        let oid = s.within(Field::Algorithm, |s| inner.oid(s))?;
-        let parameters = if inner.is_empty() {
-            None
-        } else {
-            Some(s.within(Field::Parameters, |s| inner.any(s))?.raw)
-        };
+        s.within(Field::Algorithm, |s| inner.oid(s))?;
+        if !inner.is_empty() && !inner.skip(&[tag::NULL, 0]) {
+            s.within(Field::Parameters, |s| inner.any(s))?;
+        }
         inner.finish(s)?;
-        Ok(Self { raw: element.raw, contents: element.value, oid, parameters })
+        Ok(Self { raw: element.raw })
     }
 
     /// The whole DER.
@@ -55,25 +51,28 @@ impl<'a> AlgorithmIdentifier<'a> {
     /// The DER without the tag and the length of the SEQUENCE: what
     /// `rustls_pki_types::AlgorithmIdentifier` holds.
     #[must_use]
-    pub const fn contents(&self) -> &'a [u8] {
-        self.contents
+    #[inline]
+    pub fn contents(&self) -> &'a [u8] {
+        Elements::new(self.raw).value()
     }
 
     /// Which algorithm.
     #[must_use]
-    pub const fn oid(&self) -> Oid<'a> {
-        self.oid
+    #[inline]
+    pub fn oid(&self) -> Oid<'a> {
+        Oid::checked(Elements::new(self.contents()).value())
     }
 
     /// The DER of the parameters.
     #[must_use]
-    pub const fn parameters(&self) -> Option<&'a [u8]> {
-        self.parameters
+    #[inline]
+    pub fn parameters(&self) -> Option<&'a [u8]> {
+        Elements::new(self.contents()).nth(1).map(|parameters| parameters.raw)
     }
 
     /// Whether there are no parameters, or NULL.
     pub(crate) fn parameters_null_or_absent(&self) -> bool {
-        matches!(self.parameters, None | Some([tag::NULL, 0]))
+        matches!(self.parameters(), None | Some([tag::NULL, 0]))
     }
 
     /// What it means where it names how something is signed.
@@ -89,6 +88,15 @@ impl<'a> TryFrom<AlgorithmIdentifier<'a>> for spki::AlgorithmIdentifierRef<'a> {
     fn try_from(algorithm: AlgorithmIdentifier<'a>) -> Result<Self, der::Error> {
         use der::Decode;
         Self::from_der(algorithm.raw)
+    }
+}
+
+impl fmt::Debug for AlgorithmIdentifier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlgorithmIdentifier")
+            .field("oid", &self.oid())
+            .field("parameters", &self.parameters())
+            .finish()
     }
 }
 
@@ -158,14 +166,14 @@ impl SignatureAlgorithm {
                 Self::Unknown
             }
         };
-        let bare = |this| if algorithm.parameters.is_none() { this } else { Self::Unknown };
-        match algorithm.oid {
+        let bare = |this| if algorithm.parameters().is_none() { this } else { Self::Unknown };
+        match algorithm.oid() {
             Oid::MD5_WITH_RSA => rsa(Md5),
             Oid::SHA1_WITH_RSA => rsa(Sha1),
             Oid::SHA256_WITH_RSA => rsa(Sha256),
             Oid::SHA384_WITH_RSA => rsa(Sha384),
             Oid::SHA512_WITH_RSA => rsa(Sha512),
-            Oid::RSASSA_PSS => match algorithm.parameters.map(RsaPssParameters::parse) {
+            Oid::RSASSA_PSS => match algorithm.parameters().map(RsaPssParameters::parse) {
                 Some(Ok(parameters)) => Self::RsaPss(parameters),
                 _ => Self::Unknown,
             },
@@ -226,7 +234,7 @@ impl RsaPssParameters {
                 let mut explicit = Reader::new(value);
                 let mask = AlgorithmIdentifier::read(s, &mut explicit)?;
                 explicit.finish(s)?;
-                let parameters = mask.parameters.filter(|_| mask.oid == Oid::MGF1);
+                let parameters = mask.parameters().filter(|_| mask.oid() == Oid::MGF1);
                 let parameters = parameters.ok_or_else(|| invalid(value))?;
                 digest(s, &mut Reader::new(parameters))?
             }
@@ -279,7 +287,7 @@ fn digest<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<DigestAlg
     let algorithm = AlgorithmIdentifier::read(s, reader)?;
     reader.finish(s)?;
     // RFC 4055 §2.1: NULL or absent, both are to be accepted.
-    DigestAlgorithm::from_oid(algorithm.oid)
+    DigestAlgorithm::from_oid(algorithm.oid())
         .filter(|_| algorithm.parameters_null_or_absent())
         .ok_or_else(|| invalid(at))
 }

@@ -52,7 +52,7 @@ impl<'a> Certificate<'a> {
     /// If it is not DER, or not of the shape of RFC 5280 §4, or one of the extensions that have a slot in [`Extensions`] is
     /// malformed, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, Self::read)
+        reader::strict_into(der, Self::EMPTY, Self::fill)
     }
 
     /// Parses what is readable although it breaks a rule, as some of the public web's certificates do, and calls `findings`
@@ -61,29 +61,33 @@ impl<'a> Certificate<'a> {
     /// # Errors
     /// If it cannot be read at all.
     pub fn parse_lenient(der: &'a [u8], findings: &mut dyn FnMut(Finding)) -> Result<Self, Error> {
-        reader::lenient(der, findings, |s, reader| Self::read(s, reader))
+        // Nearly all have no deviation, and are read in one third of the time.
+        if let Ok(certificate) = Self::parse(der) {
+            return Ok(certificate);
+        }
+        reader::lenient_into(der, findings, Self::EMPTY, |this, s, reader| this.fill(s, reader))
     }
 
-    #[inline(always)]
-    fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
-        let mut this = Self {
-            raw: &[],
-            tbs: TbsCertificate::EMPTY,
-            signature_algorithm: AlgorithmIdentifier::EMPTY,
-            signature_value: BitString::EMPTY,
-        };
-        this.fill(s, reader)?;
-        Ok(this)
-    }
+    const EMPTY: Self = Self {
+        raw: &[],
+        tbs: TbsCertificate::EMPTY,
+        signature_algorithm: AlgorithmIdentifier::EMPTY,
+        signature_value: BitString::EMPTY,
+    };
 
     fn fill<S: Strictness>(&mut self, s: &mut S, reader: &mut Reader<'a>) -> Result<(), Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         self.raw = element.raw;
         let mut inner = Reader::new(element.value);
         s.within(Field::TbsCertificate, |s| self.tbs.fill(s, &mut inner))?;
+        let signature = self.tbs.signature();
         self.signature_algorithm = s.within(Field::SignatureAlgorithm, |s| {
+            // The same bytes as inside the signed part have been checked there.
+            if S::EVERY_DEVIATION_IS_AN_ERROR && inner.skip(signature.as_der()) {
+                return Ok(*signature);
+            }
             let algorithm = AlgorithmIdentifier::read(s, &mut inner)?;
-            if algorithm.as_der() != self.tbs.signature().as_der() {
+            if algorithm.as_der() != signature.as_der() {
                 // RFC 5280 §4.1.1.2, parameters and all
                 s.deviation(ErrorKind::SignatureAlgorithmMismatch, algorithm.as_der())?;
             }

@@ -10,7 +10,7 @@ use core::fmt;
 
 use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
-use crate::reader::{Elements, Reader, strict, tag};
+use crate::reader::{self, Elements, Reader, strict, tag};
 use crate::strictness::Strictness;
 
 mod prepare;
@@ -25,7 +25,6 @@ pub use value::{AttributeValue, Chars, StringType};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Name<'a> {
     raw: &'a [u8],
-    contents: &'a [u8],
 }
 
 impl<'a> Name<'a> {
@@ -37,20 +36,23 @@ impl<'a> Name<'a> {
         strict(der, Self::read)
     }
 
-    pub(crate) const EMPTY: Self = Self { raw: &[], contents: &[] };
+    pub(crate) const EMPTY: Self = Self { raw: &[] };
 
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let mut index = 0;
         while !inner.is_empty() {
-            s.within(Field::RdnSequence.at(index), |s| {
-                let contents = inner.read(s, tag::SET)?;
-                RelativeDistinguishedName::check(s, contents)
-            })?;
+            match after_common_rdn(inner.rest()) {
+                Some(rest) => inner = Reader::new(rest),
+                None => s.within(Field::RdnSequence.at(index), |s| {
+                    let contents = inner.read(s, tag::SET)?;
+                    RelativeDistinguishedName::check(s, contents).map(drop)
+                })?,
+            }
             index += 1;
         }
-        Ok(Self { raw: element.raw, contents: element.value })
+        Ok(Self { raw: element.raw })
     }
 
     /// The whole DER.
@@ -61,20 +63,22 @@ impl<'a> Name<'a> {
 
     /// The DER without the tag and the length of the SEQUENCE: what `rustls_pki_types::TrustAnchor` holds.
     #[must_use]
-    pub const fn contents(&self) -> &'a [u8] {
-        self.contents
+    #[inline]
+    pub fn contents(&self) -> &'a [u8] {
+        Elements::new(self.raw).value()
     }
 
     /// Whether there is not one relative distinguished name in it.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.contents.is_empty()
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.contents().is_empty()
     }
 
     /// The relative distinguished names, the most significant first.
     #[must_use]
-    pub const fn rdns(&self) -> Rdns<'a> {
-        Rdns(Elements::new(self.contents))
+    pub fn rdns(&self) -> Rdns<'a> {
+        Rdns(Elements::new(self.contents()))
     }
 
     /// All attributes, in order.
@@ -98,7 +102,7 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn matches(&self, other: &Name<'_>) -> bool {
         // All names of one CA come out of one encoder: nearly always the bytes decide.
-        self.contents == other.contents
+        self.contents() == other.contents()
             || matches_rdns(self.rdns(), other.rdns()) == Some(Rest::None)
     }
 
@@ -107,6 +111,43 @@ impl<'a> Name<'a> {
     #[must_use]
     pub fn is_within(&self, base: &Name<'_>) -> bool {
         matches_rdns(self.rdns(), base.rdns()).is_some()
+    }
+}
+
+/// What follows the first RDN if it is in order and what nearly all are: one attribute of X.520, a PrintableString or
+/// UTF8String of less than 118 bytes.
+/// All else takes the long way, which also finds what is wrong with it.
+#[inline(always)]
+fn after_common_rdn(rdns: &[u8]) -> Option<&[u8]> {
+    use tag::{OID, SEQUENCE, SET};
+    match *rdns {
+        [
+            SET,
+            set,
+            SEQUENCE,
+            sequence,
+            OID,
+            3,
+            0x55,
+            0x04,
+            attribute,
+            string,
+            length,
+            ref rest @ ..,
+        ] if set < 0x80
+            && u16::from(sequence) + 2 == u16::from(set)
+            && u16::from(length) + 9 == u16::from(set)
+            && attribute < 0x80 =>
+        {
+            let (value, rest) = rest.split_at_checked(length.into())?;
+            let holds = match string {
+                tag::PRINTABLE_STRING => StringType::Printable.holds(value),
+                tag::UTF8_STRING => StringType::Utf8.holds(value),
+                _ => false,
+            };
+            holds.then_some(rest)
+        }
+        _ => None,
     }
 }
 
@@ -186,15 +227,11 @@ impl<'a> RelativeDistinguishedName<'a> {
         if reader.is_empty() {
             s.deviation(ErrorKind::EmptySequence, contents)?;
         }
-        let mut previous: &[u8] = &[];
+        let mut previous = None;
         while !reader.is_empty() {
             let element = reader.expect(s, tag::SEQUENCE)?;
             AttributeTypeAndValue::check(s, element.value)?;
-            if previous > element.raw {
-                // X.690 §11.6
-                s.deviation(ErrorKind::UnorderedSet, element.raw)?;
-            }
-            previous = element.raw;
+            reader::ascending(s, &mut previous, element.raw)?;
         }
         Ok(Self { contents })
     }

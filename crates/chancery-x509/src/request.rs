@@ -154,17 +154,13 @@ fn read_attributes<'a, S: Strictness>(
     };
     let mut extensions = None;
     let mut inner = Reader::new(contents);
-    let mut previous: &[u8] = &[];
+    let mut previous = None;
     let mut index = 0;
     while !inner.is_empty() {
         s.within(Field::Attributes.at(index), |s| {
             let at = inner.rest();
             let attribute = Attribute::check(s, &mut inner)?;
-            if previous > attribute.raw {
-                // X.690 §11.6
-                s.deviation(ErrorKind::UnorderedSet, at)?;
-            }
-            previous = attribute.raw;
+            reader::ascending(s, &mut previous, attribute.raw)?;
             if attribute.attribute_type == Oid::EXTENSION_REQUEST {
                 if extensions.is_some() {
                     return Err(Fault::new(ErrorKind::DuplicateExtension, at));
@@ -233,14 +229,10 @@ impl<'a> Attribute<'a> {
             s.deviation(ErrorKind::EmptySequence, values)?;
         }
         let mut each = Reader::new(values);
-        let mut previous: &[u8] = &[];
+        let mut previous = None;
         while !each.is_empty() {
             let value = s.within(Field::AttributeValue, |s| each.any(s))?;
-            if previous > value.raw {
-                // X.690 §11.6
-                s.deviation(ErrorKind::UnorderedSet, value.raw)?;
-            }
-            previous = value.raw;
+            reader::ascending(s, &mut previous, value.raw)?;
         }
         Ok(Self { raw: element.raw, attribute_type, values })
     }

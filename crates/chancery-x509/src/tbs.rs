@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::extensions::Extensions;
 use crate::name::Name;
 use crate::public_key::SubjectPublicKeyInfo;
-use crate::reader::{self, Reader, tag};
+use crate::reader::{self, Elements, Reader, Unchecked, tag};
 use crate::serial_number::SerialNumber;
 use crate::strictness::Strictness;
 use crate::validity::Validity;
@@ -48,8 +48,8 @@ pub struct TbsCertificate<'a> {
     validity: Validity,
     subject: Name<'a>,
     subject_public_key_info: SubjectPublicKeyInfo<'a>,
-    issuer_unique_id: Option<BitString<'a>>,
-    subject_unique_id: Option<BitString<'a>>,
+    /// From the first of them on, as received; empty if there is none.
+    unique_ids: &'a [u8],
     extensions: Extensions<'a>,
 }
 
@@ -59,10 +59,8 @@ impl<'a> TbsCertificate<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 5280 §4.1, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict(der, |s, reader| {
-            let mut this = Self::EMPTY;
-            s.within(Field::TbsCertificate, |s| this.fill(s, reader))?;
-            Ok(this)
+        reader::strict_into(der, Self::EMPTY, |this, s, reader| {
+            s.within(Field::TbsCertificate, |s| this.fill(s, reader))
         })
     }
 
@@ -76,8 +74,7 @@ impl<'a> TbsCertificate<'a> {
         validity: Validity::EMPTY,
         subject: Name::EMPTY,
         subject_public_key_info: SubjectPublicKeyInfo::EMPTY,
-        issuer_unique_id: None,
-        subject_unique_id: None,
+        unique_ids: &[],
         extensions: Extensions::EMPTY,
     };
 
@@ -139,22 +136,23 @@ impl<'a> TbsCertificate<'a> {
         s: &mut S,
         inner: &mut Reader<'a>,
     ) -> Result<(), Fault> {
-        let version = self.version;
+        let (version, unique_ids) = (self.version, inner.rest());
         let mut unique_id = |s: &mut S, number, field: Field| {
             s.within(field, |s| {
                 let at = inner.rest();
                 let Some(value) = inner.optional(s, tag::context(number))? else {
-                    return Ok(None);
+                    return Ok(());
                 };
                 if version == Version::V1 {
                     // RFC 5280 §4.1.2.8
                     s.deviation(ErrorKind::FieldNotInVersion, at)?;
                 }
-                BitString::parse(s, value).map(Some)
+                BitString::parse(s, value).map(drop)
             })
         };
-        self.issuer_unique_id = unique_id(s, 1, Field::IssuerUniqueId)?;
-        self.subject_unique_id = unique_id(s, 2, Field::SubjectUniqueId)?;
+        unique_id(s, 1, Field::IssuerUniqueId)?;
+        unique_id(s, 2, Field::SubjectUniqueId)?;
+        self.unique_ids = unique_ids;
         Ok(())
     }
 
@@ -208,14 +206,18 @@ impl<'a> TbsCertificate<'a> {
 
     /// Tells issuers of the same name apart; long out of use.
     #[must_use]
-    pub const fn issuer_unique_id(&self) -> Option<BitString<'a>> {
-        self.issuer_unique_id
+    pub fn issuer_unique_id(&self) -> Option<BitString<'a>> {
+        let id = Elements::new(self.unique_ids).optional(tag::context(1))?;
+        BitString::parse(&mut Unchecked, id.value).ok()
     }
 
     /// Tells subjects of the same name apart; long out of use.
     #[must_use]
-    pub const fn subject_unique_id(&self) -> Option<BitString<'a>> {
-        self.subject_unique_id
+    pub fn subject_unique_id(&self) -> Option<BitString<'a>> {
+        let mut ids = Elements::new(self.unique_ids);
+        ids.optional(tag::context(1));
+        let id = ids.optional(tag::context(2))?;
+        BitString::parse(&mut Unchecked, id.value).ok()
     }
 
     /// The extensions.
@@ -229,6 +231,9 @@ impl<'a> TbsCertificate<'a> {
 #[inline]
 fn read_version<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<Version, Fault> {
     let at = reader.rest();
+    if reader.skip(&[tag::constructed(0), 3, tag::INTEGER, 1, 2]) {
+        return Ok(Version::V3);
+    }
     let Some(value) = reader.optional(s, tag::constructed(0))? else { return Ok(Version::V1) };
     let mut explicit = Reader::new(value);
     let number = explicit.u32(s)?;

@@ -102,33 +102,49 @@ fn invalid(element: Element<'_>) -> Fault {
 /// `YYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.1: seconds and `Z` are always there, and 50 is 1950.
 #[inline]
 fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Fault> {
-    let [y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
-    let year = two([*y1, *y0]).ok_or_else(|| invalid(element))?;
-    let year = if year < 50 { 2000 + year } else { 1900 + year };
-    moment(year, rest).ok_or_else(|| invalid(element))
+    let full = |year| if year < 50 { 2000 + year } else { 1900 + year };
+    let time = match element.value {
+        [text @ .., b'Z'] => moment(text, full),
+        _ => None,
+    };
+    time.map(|(time, _)| time).ok_or_else(|| invalid(element))
 }
 
 /// `YYYYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.2: no fractions.
 #[inline]
 fn generalized<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<(Time, u32), Fault> {
-    let [y3, y2, y1, y0, rest @ .., b'Z'] = element.value else { return Err(invalid(element)) };
-    let year = two([*y3, *y2]).zip(two([*y1, *y0])).map(|(high, low)| high * 100 + low);
-    let year = year.ok_or_else(|| invalid(element))?;
-    Ok((moment(year, rest).ok_or_else(|| invalid(element))?, year))
+    let time = match *element.value {
+        [y3 @ b'0'..=b'9', y2 @ b'0'..=b'9', ref text @ .., b'Z'] => {
+            let century = u32::from(y3 - b'0') * 10 + u32::from(y2 - b'0');
+            moment(text, |year| century * 100 + year)
+        }
+        _ => None,
+    };
+    time.ok_or_else(|| invalid(element))
 }
 
+/// Eight digits as four numbers, all at once.
 #[inline]
-fn two(digits: [u8; 2]) -> Option<u32> {
-    let [tens, units] = digits.map(|digit| digit.wrapping_sub(b'0'));
-    (tens < 10 && units < 10).then(|| u32::from(tens) * 10 + u32::from(units))
+fn pairs(text: [u8; 8]) -> Option<[u32; 4]> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let digits = u64::from_le_bytes(text) ^ (EACH * u64::from(b'0'));
+    // A byte above 9 reaches 80, by itself or with 76 added.
+    if (digits | digits.wrapping_add(EACH * 0x76)) & (EACH * 0x80) != 0 {
+        return None;
+    }
+    // Of each pair the first digit is the lower byte. No sum carries: it is 99 at most.
+    let [a, _, b, _, c, _, d, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    Some([a.into(), b.into(), c.into(), d.into()])
 }
 
-/// From the year and `MMDDHHMMSS`.
+/// Of `YYMMDDHHMMSS`, where `full` gives the year of all its digits; that year, too.
 #[inline]
-fn moment(year: u32, rest: &[u8]) -> Option<Time> {
-    let &[o1, o0, d1, d0, h1, h0, m1, m0, s1, s0] = rest else { return None };
-    let (month, day) = (two([o1, o0])?, two([d1, d0])?);
-    let (hour, minute, second) = (two([h1, h0])?, two([m1, m0])?, two([s1, s0])?);
+fn moment(text: &[u8], full: impl FnOnce(u32) -> u32) -> Option<(Time, u32)> {
+    let (front, back) = text.split_first_chunk()?;
+    let &[m1, m0, s1, s0] = back else { return None };
+    let [year, month, day, hour] = pairs(*front)?;
+    let [minute, second, ..] = pairs([m1, m0, s1, s0, b'0', b'0', b'0', b'0'])?;
+    let year = full(year);
     if !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -145,7 +161,7 @@ fn moment(year: u32, rest: &[u8]) -> Option<Time> {
     let years = year * 365 + year.div_ceil(4) - year.div_ceil(100) + year.div_ceil(400);
     let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)? + u32::from(leap && month > 2);
     let days = i64::from(years + before + day - 1) - DAYS_TO_EPOCH;
-    Some(Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)))
+    Some((Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)), year))
 }
 
 /// The days before a month of a common year; months count from 1.
@@ -171,6 +187,7 @@ impl fmt::Debug for Time {
 mod tests {
     use super::*;
     use crate::reader::strict;
+    use crate::strictness::Strict;
 
     fn check(tag: u8, text: &[u8; 13], rfc3339: &str, seconds: i64) {
         extern crate std;
@@ -194,9 +211,57 @@ mod tests {
         check(0x17, b"261123183000Z", "2026-11-23T18:30:00Z", 1_795_458_600);
     }
 
+    /// Each byte at each place of a time: it is read if and only if all are digits that make a time of the calendar.
+    #[test]
+    fn every_byte_at_every_place() {
+        let good = b"20491231235959Z";
+        for (place, byte) in (0..good.len()).flat_map(|place| (0..=255).map(move |b| (place, b))) {
+            let mut text = *good;
+            text[place] = byte;
+            let number = |at: usize| {
+                let digits = core::str::from_utf8(&text[at..at + 2]).ok()?;
+                digits.parse::<u8>().ok().filter(|_| digits.as_bytes()[0] != b'+')
+            };
+            let fields: [Option<u8>; 7] = core::array::from_fn(|i| number(2 * i));
+            let [Some(_), Some(year), Some(month), Some(day), Some(hour), Some(m), Some(s)] =
+                fields
+            else {
+                check_bytes(&text, None);
+                continue;
+            };
+            let last = [0, 31, if year % 4 == 0 { 29 } else { 28 }, 31, 30, 31, 30];
+            let last = last.get(usize::from(month)).copied();
+            let last = last.unwrap_or(if matches!(month, 9 | 11) { 30 } else { 31 });
+            let fine = (1..=12).contains(&month) && (1..=last).contains(&day);
+            let fine = fine && hour < 24 && m < 60 && s < 60 && text[14] == b'Z';
+            check_bytes(&text, fine.then_some((month, day, hour, m, s)));
+        }
+    }
+
+    fn check_bytes(text: &[u8; 15], wanted: Option<(u8, u8, u8, u8, u8)>) {
+        for (tag, value) in [(tag::GENERALIZED_TIME, &text[..]), (tag::UTC_TIME, &text[2..])] {
+            // Of the first two bytes UTCTime knows nothing.
+            if tag == tag::UTC_TIME && text[..2] != *b"20" {
+                continue;
+            }
+            let read = match tag {
+                tag::UTC_TIME => utc(&mut Strict::new(), Element { tag, value, raw: value }),
+                _ => generalized(&mut Strict::new(), Element { tag, value, raw: value })
+                    .map(|(time, _)| time),
+            };
+            let read = read.ok().map(|time| {
+                let (_, month, day, hour, minute, second) = time.civil();
+                (month, day, hour, minute, second)
+            });
+            assert_eq!(read, wanted, "{text:?}");
+        }
+    }
+
     /// Each day from the year 0 to 9999, one after another: the reading and the writing are each other's inverse.
     #[test]
     fn every_day_of_ten_thousand_years() {
+        extern crate std;
+        use std::format;
         let mut wanted = -62_167_219_200i64;
         for year in 0..=9999u32 {
             for month in 1..=12u32 {
@@ -207,9 +272,8 @@ mod tests {
                     _ => 31,
                 };
                 for day in 1..=last {
-                    let digits = [month / 10, month % 10, day / 10, day % 10, 0, 0, 0, 0, 0, 0];
-                    let text = digits.map(|digit| b'0' + u8::try_from(digit).unwrap());
-                    let time = moment(year, &text).unwrap();
+                    let text = format!("{:02}{month:02}{day:02}000000", year % 100);
+                    let (time, _) = moment(text.as_bytes(), |_| year).unwrap();
                     assert_eq!(time.unix_seconds(), wanted, "{year}-{month}-{day}");
                     let (y, m, d, ..) = time.civil();
                     assert_eq!((y, m.into(), d.into()), (i64::from(year), month, day));

@@ -657,6 +657,99 @@ fn a_set_that_is_not_in_order() {
     );
 }
 
+/// The one-step reading of common names takes nothing that reading element by element refuses.
+#[test]
+fn a_name_that_is_nearly_common() {
+    let check = |second: Vec<u8>, kind, path: &str| {
+        let first = rdn(&[attribute(ORGANIZATION, 0x13, b"Example")]);
+        let subject = name(&[first.clone(), second, first]);
+        deviates(&Parts { subject, ..Parts::default() }, kind, path);
+    };
+    let path = "tbsCertificate.subject.rdnSequence[1]";
+    let inside = "tbsCertificate.subject.rdnSequence[1].value";
+    check(rdn(&[attribute(COMMON_NAME, 0x13, b"a*")]), ErrorKind::InvalidString, inside);
+    check(rdn(&[attribute(COMMON_NAME, 0x0c, b"\xff")]), ErrorKind::InvalidString, inside);
+    let long = rdn(&[attribute(COMMON_NAME, 0x0c, &[0xff; 118])]);
+    check(long, ErrorKind::InvalidString, inside);
+    let null = element(0x05, &[]);
+    let string = element(0x0c, b"a");
+    let trailing = element(0x31, &sequence(&[&oid(COMMON_NAME), &string, &null]));
+    check(trailing, ErrorKind::TrailingData, path);
+    // Longer than what holds it.
+    let subject = name(&[b"\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x02a".to_vec()]);
+    let parts = Parts { subject, ..Parts::default() };
+    unreadable(&parts, ErrorKind::Truncated, "tbsCertificate.subject.rdnSequence[0].value");
+    // 2.5.4 and half of another number.
+    let half = rdn(&[attribute(&[0x55, 0x04, 0x80], 0x0c, b"a")]);
+    let parts = Parts { subject: name(&[half]), ..Parts::default() };
+    unreadable(&parts, ErrorKind::InvalidOid, "tbsCertificate.subject.rdnSequence[0].type");
+    // As long as one step takes, and longer.
+    for length in [0, 117, 118, 119, 120, 128, 300] {
+        let subject = common_name(&"x".repeat(length));
+        let der = Parts { subject, ..Parts::default() }.build();
+        let certificate = Certificate::parse(&der).unwrap();
+        let found = certificate.subject().find(Oid::COMMON_NAME).unwrap();
+        assert_eq!(found.as_bytes().len(), length);
+    }
+}
+
+/// RFC 6962 §3.2, §3.3.
+#[test]
+fn signed_certificate_timestamps() {
+    fn prefixed(bytes: &[u8]) -> Vec<u8> {
+        [&u16::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
+    }
+    const SCT_LIST: &[u8] = &[0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02];
+    let parts = |list: &[u8]| {
+        let value = element(0x04, &prefixed(list));
+        Parts::with_extensions(&[extension(SCT_LIST, false, &value)])
+    };
+    let tail = [&[1; 8][..], &prefixed(b"x"), &[4, 3], &prefixed(&[9; 70])].concat();
+    let first = [&[0][..], &[7; 32], &tail].concat();
+    let other = [&[1][..], b"of a version to come"].concat();
+    let der = parts(&[prefixed(&first), prefixed(&other)].concat()).build();
+    let certificate = Certificate::parse(&der).unwrap();
+    let all: Vec<_> = certificate.extensions().sct_list().unwrap().iter().collect();
+    let v1 = all[0].v1().unwrap();
+    assert_eq!((v1.log_id(), v1.timestamp()), (&[7; 32], 0x0101_0101_0101_0101));
+    assert_eq!(
+        (v1.extensions(), v1.algorithm(), v1.signature()),
+        (&b"x"[..], [4, 3], &[9; 70][..])
+    );
+    assert_eq!((all[1].version(), all[1].v1(), all[1].as_bytes()), (1, None, &other[..]));
+    assert_eq!(all.len(), 2);
+    let path = "tbsCertificate.extensions[0].signedCertificateTimestampList";
+    let check = |list: &[u8], kind| deviates(&parts(list), kind, path);
+    check(&[], ErrorKind::EmptySequence);
+    check(&prefixed(&[]), ErrorKind::InvalidValue);
+    check(&prefixed(&first[..first.len() - 1]), ErrorKind::InvalidValue);
+    check(&prefixed(&[&first[..], &[0]].concat()), ErrorKind::InvalidValue);
+    check(&prefixed(&first)[..20], ErrorKind::Truncated);
+}
+
+/// RFC 5280 §4.1.2.8.
+#[test]
+fn unique_identifiers() {
+    let ids = [element(0x81, &[0, 1, 2]), element(0x82, &[4, 0xf0])];
+    let with = |unique_ids: &[u8]| Parts { unique_ids: unique_ids.to_vec(), ..Parts::default() };
+    let check = |unique_ids: &[u8], issuer: Option<&[u8]>, subject: Option<&[u8]>| {
+        let der = with(unique_ids).build();
+        let certificate = Certificate::parse(&der).unwrap();
+        let tbs = certificate.tbs();
+        assert_eq!(tbs.issuer_unique_id().map(|id| id.as_bytes()), issuer);
+        assert_eq!(tbs.subject_unique_id().map(|id| id.as_bytes()), subject);
+    };
+    check(&ids.concat(), Some(&[1, 2]), Some(&[0xf0]));
+    check(&ids[0], Some(&[1, 2]), None);
+    check(&ids[1], None, Some(&[0xf0]));
+    check(&[], None, None);
+    let path = "tbsCertificate.subjectUniqueID";
+    deviates(&with(&element(0x82, &[4, 0xff])), ErrorKind::NonCanonicalBitString, path);
+    unreadable(&with(&element(0x82, &[])), ErrorKind::InvalidBitString, path);
+    let first = Parts { version: Vec::new(), extensions: Vec::new(), ..with(&ids[0]) };
+    deviates(&first, ErrorKind::FieldNotInVersion, "tbsCertificate.issuerUniqueID");
+}
+
 /// Characters outside a string's type.
 #[test]
 fn strings_with_other_characters_than_their_type_has() {

@@ -30,9 +30,18 @@ impl Client {
     ) -> Result<Self, Error> {
         let mut random = Box::new(random);
         let handshake = Arc::clone(&config.handshake);
-        let machine = chancery_handshake::Client::start(handshake, server_name, &mut *random)?;
+        let ticket = config.tickets.as_ref().and_then(|tickets| tickets.take(&server_name));
+        let offered = ticket.and_then(|ticket| ticket.offer(&handshake.suites, now));
+        let name = server_name.clone();
+        let machine = match offered {
+            Some(psk) => {
+                chancery_handshake::Client::start_with_psk(handshake, name, psk, &mut *random)?
+            }
+            None => chancery_handshake::Client::start(handshake, name, &mut *random)?,
+        };
         let key_log = config.key_log.clone();
-        Ok(Self(Connection::new(Machine::client(machine, config, now, random), key_log)))
+        let machine = Machine::client(machine, config, server_name, now, random);
+        Ok(Self(Connection::new(machine, key_log)))
     }
 }
 

@@ -9,7 +9,7 @@ use chancery_ring::{
 };
 use chancery_wire::NamedGroup;
 
-use crate::{Identity, KeyLog};
+use crate::{Identity, KeyLog, SessionSealer, TicketStore};
 
 /// Every group of the default provider, in the order in which clients and servers prefer them:
 /// the hybrid that stands against quantum computers first (RFC 10024), then the classic ones.
@@ -30,6 +30,10 @@ pub struct ClientConfig {
     pub trust: Option<Arc<Validator>>,
     /// What to show of ourselves to a server that asks.
     pub identity: Option<Identity>,
+    /// Where tickets are kept and taken from, to resume instead of a full handshake, such as a
+    /// [`TicketMemory`](crate::TicketMemory). `None` resumes nothing, and tickets become
+    /// [events](crate::Event::Ticket).
+    pub tickets: Option<Arc<dyn TicketStore>>,
     /// Where secrets are logged, for debugging.
     pub key_log: Option<Arc<dyn KeyLog>>,
 }
@@ -48,6 +52,7 @@ impl ClientConfig {
             handshake: Arc::new(handshake),
             trust: Some(Arc::new(trust)),
             identity: None,
+            tickets: None,
             key_log: None,
         }
     }
@@ -69,6 +74,12 @@ pub struct ServerConfig {
     pub client_authentication: ClientAuthentication,
     /// How to verify clients' certificates; `None` leaves it to whoever polls the connection.
     pub client_trust: Option<Arc<Validator>>,
+    /// What makes tickets, so that clients can resume, such as [`TicketKeys`](crate::TicketKeys). `None`
+    /// gives none. Nor are there any while clients are asked for a certificate, which a resumed handshake
+    /// cannot do (RFC 8446 §4.3.2).
+    pub tickets: Option<Arc<dyn SessionSealer>>,
+    /// How many tickets a client gets at the end of a handshake.
+    pub ticket_count: u8,
     /// Where secrets are logged, for debugging.
     pub key_log: Option<Arc<dyn KeyLog>>,
 }
@@ -86,6 +97,9 @@ impl ServerConfig {
             application_protocols: Vec::new(),
             client_authentication: ClientAuthentication::None,
             client_trust: None,
+            tickets: None,
+            // RFC 8446 §C.4: one for each of two connections that begin together.
+            ticket_count: 2,
             key_log: None,
         }
     }

@@ -77,7 +77,7 @@ enum Closed {
 pub enum Event {
     /// The handshake is complete; data can go both ways.
     HandshakeComplete,
-    /// The server gave us a ticket to come back with.
+    /// The server gave us a ticket to come back with, and the configuration has no store for it.
     Ticket(Ticket),
     /// The configuration leaves this open: find the answer, and [`resume`](Connection::resume).
     Suspended(Operation),
@@ -267,14 +267,17 @@ impl Connection {
             self.machine.update_keys(KeyUpdateRequest::UPDATE_NOT_REQUESTED)?;
         }
         self.drive()?;
-        let waiting = self.transmit(output);
+        let waiting = self.take_outgoing(output);
         let room = output.get_mut(waiting..).unwrap_or_default();
         let Some(sealer) = &mut self.sealer else { return Err(Error::WrongState) };
         if !self.outgoing.is_empty() || plaintext.is_empty() {
             return Ok(Sent { consumed: 0, written: waiting });
         }
-        let fits = plaintext.len().min(sealer.max_plaintext_for(room.len()));
-        let fits = plaintext.get(..fits).unwrap_or_default();
+        let fits = if sealer.sealed_len(plaintext.len()) <= room.len() {
+            plaintext
+        } else {
+            plaintext.get(..sealer.max_plaintext_for(room.len())).unwrap_or_default()
+        };
         if fits.is_empty() {
             return Ok(Sent { consumed: 0, written: waiting });
         }
@@ -294,6 +297,13 @@ impl Connection {
     /// Moves bytes that wait to be sent to the front of `output`, and returns how many.
     pub fn transmit(&mut self, output: &mut [u8]) -> usize {
         self.settle();
+        self.take_outgoing(output)
+    }
+
+    fn take_outgoing(&mut self, output: &mut [u8]) -> usize {
+        if self.outgoing.is_empty() {
+            return 0;
+        }
         let count = output.len().min(self.outgoing.len());
         if let (Some(to), Some(from)) = (output.get_mut(..count), self.outgoing.get(..count)) {
             to.copy_from_slice(from);
@@ -392,8 +402,8 @@ impl Connection {
         self.machine.negotiated()
     }
 
-    /// The path by which the peer's certificate was verified; `None` if it showed none, or
-    /// somebody else answered for it.
+    /// The path by which the peer's certificate was verified; `None` if it showed none, as in a
+    /// resumed handshake, or somebody else answered for it.
     #[must_use]
     pub fn peer(&self) -> Option<&VerifiedPath> {
         self.machine.peer()
@@ -462,8 +472,12 @@ impl Connection {
             Machine::Complete => {
                 self.state.handshake = Progress::Complete;
                 self.events.push_back(Event::HandshakeComplete);
+                self.machine.send_tickets()?;
             }
-            Machine::Ticket(ticket) => self.events.push_back(Event::Ticket(ticket)),
+            Machine::Ticket(ticket) => {
+                let left = self.machine.keep_ticket(ticket).map(Event::Ticket);
+                self.events.extend(left);
+            }
             _ => {}
         }
         Ok(())
@@ -471,6 +485,9 @@ impl Connection {
 
     /// Puts the messages that wait into records.
     fn write_flight(&mut self) -> Result<(), Error> {
+        if self.flight.is_empty() {
+            return Ok(());
+        }
         let flight = mem::take(&mut self.flight);
         for fragment in flight.chunks(MAX_PLAINTEXT_LEN) {
             self.write_record(ContentType::Handshake, fragment)?;

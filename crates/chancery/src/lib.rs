@@ -29,6 +29,8 @@
 //! A [`Connection`] is the same without any I/O: it turns bytes into bytes and events, for event loops
 //! and other transports. TLS 1.2 and earlier are absent, and so is 0-RTT data.
 //!
+//! Tickets for resumption are made and kept if [`ServerConfig::tickets`] and [`ClientConfig::tickets`] say how.
+//!
 //! The parts stand alone too: `chancery-x509`, `chancery-chain`, `chancery-key-schedule`, `chancery-record` and the
 //! others are crates of their own.
 
@@ -50,6 +52,7 @@ mod key_log;
 mod machine;
 mod server;
 mod stream;
+mod tickets;
 mod trace;
 
 // What goes in.
@@ -59,6 +62,7 @@ pub use chancery_ring::SystemRandom;
 pub use config::{ClientConfig, GROUPS, ServerConfig};
 pub use identity::{Identity, IdentityError};
 pub use key_log::{KeyLog, KeyLogFile};
+pub use tickets::{SessionSealer, StoredTicket, TicketKeys, TicketMemory, TicketStore};
 // The two ends.
 pub use client::Client;
 pub use connection::{Connection, Event, Received, Sent};
@@ -77,3 +81,8 @@ pub use chancery_record as record;
 pub use chancery_ring as ring;
 pub use chancery_wire as wire;
 pub use pki_types;
+
+/// The README's example is run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use chancery_chain::{Peer, Presented, Purpose, ReferenceIdentity, Rejection, VerifiedPath};
 use chancery_crypto::{MAX_SIGNATURE_LEN, Random, SigningKey};
 use chancery_handshake::{
-    Answer, CertificateRejection, Choice, ChooseConfiguration, ChooseCredentials, Epoch, Event,
-    HandshakeError, Negotiated, Operation, PeerRole, Refusal, Sign, VerifyCertificates,
+    Answer, CertificateRejection, Choice, ChooseConfiguration, ChooseCredentials,
+    ClientAuthentication, Epoch, Event, HandshakeError, Negotiated, Operation, PeerRole, Refusal,
+    Sign, Ticket, VerifyCertificates,
 };
 use chancery_ring::Hash;
 use chancery_wire::KeyUpdateRequest;
-use pki_types::UnixTime;
+use pki_types::{ServerName, UnixTime};
 
-use crate::{ClientConfig, Error, Identity, ServerConfig};
+use crate::{ClientConfig, Error, Identity, ServerConfig, SessionSealer, StoredTicket};
+
+/// So many of a client's tickets are tried: each costs a decryption, and clients offer one or two.
+const MAX_TICKETS_OPENED: usize = 4;
 
 /// The machine, the configuration that answers its questions, time and randomness.
 pub(crate) struct Machine {
@@ -28,7 +32,7 @@ pub(crate) struct Machine {
 }
 
 enum Side {
-    Client(chancery_handshake::Client<Hash>, Arc<ClientConfig>),
+    Client(chancery_handshake::Client<Hash>, Arc<ClientConfig>, ServerName<'static>),
     Server(chancery_handshake::Server<Hash>, Arc<ServerConfig>),
 }
 
@@ -43,8 +47,8 @@ enum Waiting {
 macro_rules! either {
     ($side:expr, $machine:ident => $call:expr) => {
         match $side {
-            Side::Client($machine, _) => $call,
-            Side::Server($machine, _) => $call,
+            Side::Client($machine, ..) => $call,
+            Side::Server($machine, ..) => $call,
         }
     };
 }
@@ -53,10 +57,11 @@ impl Machine {
     pub(crate) fn client(
         machine: chancery_handshake::Client<Hash>,
         config: Arc<ClientConfig>,
+        server_name: ServerName<'static>,
         now: UnixTime,
         random: Box<dyn Random + Send + Sync>,
     ) -> Self {
-        Self::new(Side::Client(machine, config), now, random)
+        Self::new(Side::Client(machine, config, server_name), now, random)
     }
 
     pub(crate) fn server(
@@ -151,7 +156,7 @@ impl Machine {
     fn verify(&mut self, operation: &VerifyCertificates) -> Option<Answer> {
         let (leaf, intermediates) = operation.certificates().split_first()?;
         let trust = match &self.side {
-            Side::Client(_, config) => config.trust.as_ref()?,
+            Side::Client(_, config, _) => config.trust.as_ref()?,
             Side::Server(_, config) => config.client_trust.as_ref()?,
         };
         let stapled = [operation.ocsp_response()];
@@ -210,11 +215,39 @@ impl Machine {
         choice.application_protocol = protocol.map(<[u8]>::to_vec);
         choice.client_authentication = config.client_authentication.clone();
         self.key = Some(Arc::clone(identity.key()));
+        let resumable = tickets(config).and_then(|sealer| {
+            let mut offered = operation.tickets().iter().take(MAX_TICKETS_OPENED);
+            offered.find_map(|ticket| Some((ticket, sealer.open(ticket, self.now)?)))
+        });
+        if let Some((ticket, session)) = resumable {
+            choice = choice.resume(operation, ticket, &session);
+        }
         Some(operation.choose(choice))
     }
 
+    /// Gives the client its tickets (RFC 8446 §4.6.1). One that cannot be made is not given.
+    pub(crate) fn send_tickets(&mut self) -> Result<(), HandshakeError> {
+        let Side::Server(machine, config) = &mut self.side else { return Ok(()) };
+        let Some(sealer) = tickets(config) else { return Ok(()) };
+        for _ in 0..config.ticket_count {
+            let unsealed = machine.prepare_ticket(sealer.lifetime(), &mut *self.random)?;
+            if let Some(ticket) = sealer.seal(unsealed.session(), self.now, &mut *self.random) {
+                machine.send_ticket(&unsealed, &ticket)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a ticket for the next connection, or gives it back if there is nowhere to keep it.
+    pub(crate) fn keep_ticket(&self, ticket: Ticket) -> Option<Ticket> {
+        let Side::Client(_, config, server_name) = &self.side else { return Some(ticket) };
+        let Some(store) = &config.tickets else { return Some(ticket) };
+        store.put(server_name, StoredTicket::new(ticket, self.now));
+        None
+    }
+
     fn choose_credentials(&mut self, operation: &ChooseCredentials) -> Answer {
-        let Side::Client(_, config) = &self.side else { return operation.decline() };
+        let Side::Client(_, config, _) = &self.side else { return operation.decline() };
         let schemes = operation.signature_schemes();
         match config.identity.as_ref().filter(|identity| identity.can_sign(schemes)) {
             Some(identity) => {
@@ -224,6 +257,12 @@ impl Machine {
             None => operation.decline(),
         }
     }
+}
+
+/// What makes tickets, unless clients have to show certificates: a resumed handshake would pass over
+/// that.
+fn tickets(config: &ServerConfig) -> Option<&Arc<dyn SessionSealer>> {
+    config.tickets.as_ref().filter(|_| config.client_authentication == ClientAuthentication::None)
 }
 
 /// The first identity of the client's server name, or else the first at all, whose key can sign with

@@ -4,13 +4,14 @@
 //! complains of each branch and each address that depends on one. What becomes public on the way, such
 //! as a record or a verdict, is marked as defined again.
 //!
-//! Valgrind knows neither AVX-512 nor VAES, so that the AEAD runs here as on a machine without.
+//! Valgrind knows neither AVX-512 nor VAES, so that the AEAD runs here as on a machine without
+//! them.
 
 #![forbid(unsafe_code)]
 
 use std::{env, hint::black_box, process::ExitCode};
 
-use chancery_aead::{AeadAlgorithm, AeadKey as _, Key};
+use chancery_aead::{AeadAlgorithm, AeadKey as _, Key, TAG_LEN};
 use chancery_crypto::HashAlgorithm::Sha256;
 use chancery_key_schedule::{Early, LabelSet::Tls13, PskKind, TrafficSecret, Transcript};
 use chancery_record::{ContentType, Padding, Sealer, strip_padding};
@@ -18,13 +19,14 @@ use chancery_ring::Hash;
 use crabgrind::memcheck::{MemState, mark_mem};
 
 /// Each piece of work by its name.
-const WORK: [(&str, fn()); 6] = [
+const WORK: [(&str, fn()); 7] = [
     ("branch", branch),
     ("address", address),
     ("padding", padding),
     ("finished", finished),
     ("binder", binder),
     ("seal", seal),
+    ("open", open),
 ];
 
 fn main() -> ExitCode {
@@ -123,6 +125,29 @@ fn binder() {
     assert!(published(key.check(&transcript, &binder).is_ok()));
     binder[31] ^= 0x80;
     assert!(published(key.check(&transcript, &binder).is_err()));
+}
+
+/// RFC 8446 §5.2: opening under a secret key, and comparing the tag.
+fn open() {
+    for algorithm in
+        [AeadAlgorithm::Aes128Gcm, AeadAlgorithm::Aes256Gcm, AeadAlgorithm::ChaCha20Poly1305]
+    {
+        for len in [0, 1, 15, 16, 17, 1350, 16_384] {
+            let key = Key::new(algorithm, &secret(algorithm.key_len())).expect("long enough");
+            let mut sealed = vec![0; len + TAG_LEN];
+            key.seal(&[1; 12], b"aad", &secret(len), b"", &mut sealed).expect("long enough");
+            publish(&sealed);
+            // A tag that is right, one that is wrong at its front, one that is wrong at its end.
+            for wrong in [None, Some(len), Some(len + TAG_LEN - 1)] {
+                let mut received = sealed.clone();
+                if let Some(at) = wrong {
+                    received[at] ^= 1;
+                }
+                let opened = key.open_in_place(&[1; 12], b"aad", &mut received);
+                assert_eq!(published(opened.is_ok()), wrong.is_none());
+            }
+        }
+    }
 }
 
 /// RFC 8446 §5.2: key setup and sealing, of secret content under a secret key.

@@ -245,13 +245,11 @@ impl<const V: usize> Chunk<'_, V> {
 
 /// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in
 /// a copy with zeros behind, which is wiped when it is dropped.
-#[derive(Debug)]
 pub(crate) struct Padded<'a> {
     place: InOut<'a>,
     copy: Block64,
 }
 
-#[derive(Debug)]
 #[repr(C, align(64))]
 struct Block64([u8; 64]);
 

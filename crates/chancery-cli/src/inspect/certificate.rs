@@ -10,6 +10,16 @@ use super::extensions;
 use super::key::{name_of, public_key_info};
 
 pub(super) fn certificate(certificate: &Certificate<'_>) -> Document {
+    Document {
+        kind: "certificate",
+        title: "Certificate",
+        fields: fields(certificate),
+        findings: Vec::new(),
+    }
+}
+
+/// What a certificate shows, alone or inside something else.
+pub(super) fn fields(certificate: &Certificate<'_>) -> Vec<Field> {
     let tbs = certificate.tbs();
     let validity = vec![
         field("notBefore", "Not Before", tbs.validity().not_before()),
@@ -36,12 +46,7 @@ pub(super) fn certificate(certificate: &Certificate<'_>) -> Document {
         data.push(field("extensions", "X509v3 extensions", list));
     }
     let outer = certificate.signature_algorithm();
-    Document {
-        kind: "certificate",
-        title: "Certificate",
-        fields: signed("data", "Data", data, outer, certificate.signature_value()),
-        findings: Vec::new(),
-    }
+    signed("data", "Data", data, outer, certificate.signature_value())
 }
 
 pub(super) fn request(request: &CertificationRequest<'_>) -> Document {
@@ -114,6 +119,10 @@ const fn version(version: Version) -> &'static str {
     }
 }
 
+/// The number, without the zero that keeps it positive in DER.
 pub(super) fn serial(serial: SerialNumber<'_>) -> String {
-    hex(serial.as_bytes())
+    match serial.as_bytes() {
+        [0, rest @ ..] if !rest.is_empty() => hex(rest),
+        bytes => hex(bytes),
+    }
 }

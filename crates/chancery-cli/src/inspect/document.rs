@@ -5,6 +5,8 @@ use core::fmt::Write as _;
 use chancery_x509::{Finding, Time};
 use serde_json::{Map, Value as Json, json};
 
+use super::extensions::words;
+
 /// One thing found in a file.
 #[derive(Debug)]
 pub(super) struct Document {
@@ -32,6 +34,8 @@ pub(super) enum Value {
     Bytes(Vec<u8>),
     /// One item after another: with commas on a line, or each on its own.
     Row(Vec<String>),
+    /// Names of the standards, which people see as words.
+    Names(Vec<String>),
     Lines(Vec<String>),
     Fields(Vec<Field>),
     /// Like things, one after another.
@@ -137,6 +141,10 @@ fn write_value(out: &mut String, value: &Value, indent: usize) {
         Value::Text(text) => out.push_str(&format!("{pad}{text}\n")),
         Value::Time(time) => out.push_str(&format!("{pad}{}\n", gmt(*time))),
         Value::Row(items) => out.push_str(&format!("{pad}{}\n", items.join(", "))),
+        Value::Names(names) => {
+            let words: Vec<_> = names.iter().map(|name| words(name)).collect();
+            out.push_str(&format!("{pad}{}\n", words.join(", ")));
+        }
         Value::Lines(lines) => {
             lines.iter().for_each(|line| out.push_str(&format!("{pad}{line}\n")));
         }
@@ -166,7 +174,7 @@ fn to_json(value: &Value) -> Json {
         Value::Text(text) => json!(text),
         Value::Time(time) => json!(time.to_string()),
         Value::Bytes(bytes) => json!(hex(bytes)),
-        Value::Row(items) | Value::Lines(items) => json!(items),
+        Value::Row(items) | Value::Names(items) | Value::Lines(items) => json!(items),
         Value::Fields(fields) => {
             let mut object = Map::new();
             add_fields(&mut object, fields);

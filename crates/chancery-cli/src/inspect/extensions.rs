@@ -68,7 +68,7 @@ fn value(all: &Extensions<'_>, kind: ExtensionType) -> Option<Value> {
     Some(match kind {
         T::AuthorityKeyIdentifier => authority_key(&all.authority_key_identifier()?),
         T::SubjectKeyIdentifier => Value::Text(hex(all.subject_key_identifier()?).to_uppercase()),
-        T::KeyUsage => Value::Row(all.key_usage()?.names().map(words).collect()),
+        T::KeyUsage => Value::Names(all.key_usage()?.names().map(str::to_owned).collect()),
         T::PrivateKeyUsagePeriod => {
             let period = all.private_key_usage_period()?;
             let show = |what, time: Option<Time>| time.map(|time| format!("{what}: {time}"));
@@ -105,7 +105,9 @@ fn value(all: &Extensions<'_>, kind: ExtensionType) -> Option<Value> {
             let mapping = show("Inhibit Policy Mapping", constraints.inhibit_policy_mapping());
             Value::Row(explicit.into_iter().chain(mapping).collect())
         }
-        T::ExtendedKeyUsage => Value::Row(all.extended_key_usage()?.iter().map(name_of).collect()),
+        T::ExtendedKeyUsage => {
+            Value::Names(all.extended_key_usage()?.iter().map(name_of).collect())
+        }
         T::CrlDistributionPoints => points(&all.crl_distribution_points()?),
         T::InhibitAnyPolicy => Value::Text(all.inhibit_any_policy()?.to_string()),
         T::FreshestCrl => points(&all.freshest_crl()?),
@@ -143,6 +145,13 @@ pub(super) fn words(name: &str) -> String {
         "cRLSign" => "CRL Sign".to_owned(),
         "cACompromise" => "CA Compromise".to_owned(),
         "aACompromise" => "AA Compromise".to_owned(),
+        "serverAuth" => "TLS Web Server Authentication".to_owned(),
+        "clientAuth" => "TLS Web Client Authentication".to_owned(),
+        "emailProtection" => "E-mail Protection".to_owned(),
+        "OCSPSigning" => "OCSP Signing".to_owned(),
+        "caIssuers" => "CA Issuers".to_owned(),
+        "caRepository" => "CA Repository".to_owned(),
+        "OCSP" => "OCSP".to_owned(),
         name => {
             let mut out = String::new();
             for (i, c) in name.chars().enumerate() {
@@ -225,7 +234,7 @@ pub(super) fn points(points: &CrlDistributionPoints<'_>) -> Value {
 
 pub(super) fn access(access: &InfoAccess<'_>) -> Value {
     let line = |one: chancery_x509::AccessDescription<'_>| {
-        format!("{} - {}", name_of(one.access_method()), one.access_location())
+        format!("{} - {}", words(&name_of(one.access_method())), one.access_location())
     };
     Value::Lines(access.iter().map(line).collect())
 }

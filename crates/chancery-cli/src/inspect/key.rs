@@ -93,7 +93,7 @@ pub(super) fn pkcs8(info: &PrivateKeyInfo<'_>) -> Document {
         PrivateKey::SlhDsa(set, _) => fields.push(field("size", "Private-Key", set.name())),
         _ => {
             let label = format!("{algorithm} Private-Key");
-            fields.push(field("size", &label, "not shown"));
+            fields.push(field("privateKey", &label, "not shown"));
         }
     }
     if let Some(public) = info.public_key() {

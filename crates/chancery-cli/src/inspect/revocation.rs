@@ -1,11 +1,11 @@
 //! CRLs and OCSP messages.
 
 use chancery_x509::{
-    CertId, CertStatus, CertificateList, CrlExtensions, OcspRequest, OcspResponse,
+    CertId, CertStatus, Certificate, CertificateList, CrlExtensions, OcspRequest, OcspResponse,
     OcspResponseStatus, Oid, ResponderId, RevokedCertificate, Version,
 };
 
-use super::certificate::{algorithm, serial, signed};
+use super::certificate::{algorithm, fields as fields_of, serial, signed};
 use super::document::{Document, Field, Value, field, hex};
 use super::extensions::{access, authority_key, names, point_name, points, words, wrapped};
 use super::key::name_of;
@@ -135,7 +135,7 @@ pub(super) fn ocsp_response(response: &OcspResponse<'_>) -> Document {
             _ => String::new(),
         };
         let responses = basic.responses().map(|one| {
-            let mut fields = cert_id(one.cert_id());
+            let mut fields = vec![field("certId", "Certificate ID", cert_id(one.cert_id()))];
             match one.cert_status() {
                 CertStatus::Good => fields.push(field("status", "Cert Status", "good")),
                 CertStatus::Revoked { time, reason } => {
@@ -161,7 +161,14 @@ pub(super) fn ocsp_response(response: &OcspResponse<'_>) -> Document {
         if let Some(nonce) = basic.extensions().nonce() {
             data.push(field("nonce", "OCSP Nonce", hex(nonce)));
         }
-        let count = basic.certs().count().to_string();
+        // As far as they can be read; nothing here says which of them signed.
+        let certificates: Vec<_> = basic
+            .certs()
+            .map(|der| match Certificate::parse_lenient(der, &mut |_| ()) {
+                Ok(one) => vec![field("certificate", "Certificate", fields_of(&one))],
+                Err(_) => vec![field("der", "Unreadable", der)],
+            })
+            .collect();
         fields.extend(signed(
             "data",
             "Response Data",
@@ -169,13 +176,18 @@ pub(super) fn ocsp_response(response: &OcspResponse<'_>) -> Document {
             basic.signature_algorithm(),
             basic.signature(),
         ));
-        fields.push(field("certificates", "Certificates", count));
+        if !certificates.is_empty() {
+            fields.push(field("certificates", "Certificates", Value::List(certificates)));
+        }
     }
     Document { kind: "ocspResponse", title: "OCSP Response", fields, findings: Vec::new() }
 }
 
 pub(super) fn ocsp_request(request: &OcspRequest<'_>) -> Document {
-    let requests = request.requests().map(|one| cert_id(one.cert_id())).collect();
+    let requests = request
+        .requests()
+        .map(|one| vec![field("certId", "Certificate ID", cert_id(one.cert_id()))])
+        .collect();
     let mut fields = Vec::new();
     if let Some(name) = request.requestor_name() {
         fields.push(field("requestorName", "Requestor Name", name.to_string()));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 mod batch;
+mod failing_aead;
 mod parallel;
 mod single;
 mod support;

@@ -106,6 +106,14 @@ fn a_gap_is_an_error_and_stays_one() {
         },
         gap,
     );
+    check(
+        &|range| {
+            let job = range.job(2).unwrap();
+            assert_eq!(job.seal_batch(&[b"x"], &mut [0; 64]), Err(SealError::RecordCount));
+            range.finish()
+        },
+        gap,
+    );
     // Never finished.
     check(
         &|range| {

@@ -191,7 +191,8 @@ fn aes_gcm_ends_before() {
         (usage, sealer.seal(content_type, &[1, 0], &mut output).map(|_| ()))
     };
     assert_eq!(at(0, ContentType::ApplicationData), (KeyUsage::Ok, Ok(())));
-    assert_eq!(at(limit * 3 / 4, ContentType::ApplicationData), (KeyUsage::UpdateSoon, Ok(())));
+    assert_eq!(at(limit / 4 * 3 - 1, ContentType::ApplicationData), (KeyUsage::Ok, Ok(())));
+    assert_eq!(at(limit / 4 * 3, ContentType::ApplicationData), (KeyUsage::UpdateSoon, Ok(())));
     assert_eq!(
         at(limit - 1024, ContentType::ApplicationData),
         (KeyUsage::MustUpdate, Err(SealError::MustUpdate))

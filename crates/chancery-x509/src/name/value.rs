@@ -51,7 +51,7 @@ impl StringType {
     }
 
     /// Whether `bytes` holds characters of this type only.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn holds(self, bytes: &[u8]) -> bool {
         match self {
             Self::Printable => is_printable(bytes),
