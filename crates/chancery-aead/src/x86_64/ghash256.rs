@@ -7,7 +7,7 @@
 use core::arch::x86_64::*;
 
 use super::ghash512::reversal128;
-use super::load::{load_two, store_two};
+use super::load::load256::{load_two, store_two};
 
 /// The highest power of H that is kept: of 16 blocks of a message's rest, and of the lengths;
 /// rounded up to whole vectors.
