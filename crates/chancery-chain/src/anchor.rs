@@ -23,7 +23,7 @@ use chancery_x509::{
 };
 use pki_types::{CertificateDer, Der, TrustAnchor, UnixTime};
 
-use crate::{der, name, policy::Purpose};
+use crate::{der, name, policy::Purpose, public_key::OwnedKey, text};
 
 /// What an anchor may vouch for, beside what its own certificate says (RFC 5914 §2, RFC 5937 §3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,6 @@ pub struct AnchorConstraints {
     pub purposes: Vec<Purpose>,
     /// Leaves whose `notBefore` is later than this are not trusted: how a CA is faded out.
     pub distrust_after: Option<UnixTime>,
-    /// Leaves that no log has seen by this time are not trusted: as `distrust_after`, where a CA might backdate. It needs
     /// Leaves that no log has seen by this time are not trusted: as `distrust_after`, where a CA might backdate. The logs are
     /// those of [`crate::Policy::transparency`]; without it, none has seen it.
     pub distrust_after_timestamp: Option<UnixTime>,
@@ -93,8 +92,7 @@ impl Default for AnchorConstraints {
 pub struct Anchor {
     /// The DER of the name.
     subject: Box<[u8]>,
-    /// The DER of the SubjectPublicKeyInfo.
-    key: Box<[u8]>,
+    key: OwnedKey,
     /// The certificate, if it came as one.
     certificate: Option<CertificateDer<'static>>,
     /// What pki_types' anchor brought with it.
@@ -147,7 +145,7 @@ impl Anchor {
         let parsed = parse(certificate)?;
         Ok(Self {
             subject: parsed.subject().as_der().into(),
-            key: parsed.subject_public_key_info().as_der().into(),
+            key: OwnedKey::new(parsed.subject_public_key_info()),
             certificate: Some(certificate.clone().into_owned()),
             own_name_constraints: None,
             plain: Plain::of(&parsed),
@@ -170,13 +168,13 @@ impl Anchor {
         let own = anchor.name_constraints.as_ref();
         let own = own.map(|constraints| der::element(der::SEQUENCE, &[constraints]));
         let hash = name::hash(&Name::parse(&subject)?);
-        SubjectPublicKeyInfo::parse(&key)?;
+        let key = OwnedKey::new(&SubjectPublicKeyInfo::parse(&key)?);
         if let Some(own) = &own {
             NameConstraints::parse(own)?;
         }
         Ok(Self {
             subject: subject.into(),
-            key: key.into(),
+            key,
             certificate: None,
             own_name_constraints: own.map(Into::into),
             plain: None,
@@ -190,7 +188,7 @@ impl Anchor {
     pub fn to_trust_anchor(&self) -> TrustAnchor<'_> {
         TrustAnchor {
             subject: Der::from_slice(der::contents(&self.subject)),
-            subject_public_key_info: Der::from_slice(der::contents(&self.key)),
+            subject_public_key_info: Der::from_slice(der::contents(self.key.as_der())),
             name_constraints: self
                 .name_constraints_der()
                 .map(|constraints| Der::from_slice(der::contents(constraints))),
@@ -212,7 +210,18 @@ impl Anchor {
     /// The DER of its SubjectPublicKeyInfo.
     #[must_use]
     pub fn subject_public_key_info(&self) -> &[u8] {
+        self.key.as_der()
+    }
+
+    /// The same, taken apart.
+    pub(crate) const fn key(&self) -> &OwnedKey {
         &self.key
+    }
+
+    /// Whether that is its name.
+    pub(crate) fn is_named(&self, name: &Name<'_>) -> bool {
+        *self.subject == *name.as_der()
+            || Name::parse(&self.subject).is_ok_and(|own| own.matches(name))
     }
 
     /// What it may vouch for.
@@ -250,17 +259,8 @@ impl Anchor {
         self.subject_text().to_string()
     }
 
-    pub(crate) fn subject_text(&self) -> impl fmt::Display + '_ {
-        struct Text<'a>(&'a [u8]);
-        impl fmt::Display for Text<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match Name::parse(self.0) {
-                    Ok(name) => fmt::Display::fmt(&name, f),
-                    Err(error) => fmt::Display::fmt(&error, f),
-                }
-            }
-        }
-        Text(&self.subject)
+    pub(crate) const fn subject_text(&self) -> text::NameOf<'_> {
+        text::NameOf(&self.subject)
     }
 }
 
@@ -388,8 +388,9 @@ impl TrustAnchors {
     pub(crate) fn named(&self, hash: u64) -> impl Iterator<Item = (usize, &Anchor)> {
         let start = self.index.partition_point(|(known, _)| *known < hash);
         self.index
+            .get(start..)
+            .unwrap_or_default()
             .iter()
-            .skip(start)
             .take_while(move |(known, _)| *known == hash)
             .filter_map(|(_, index)| Some((*index, self.get(*index)?)))
     }

@@ -29,20 +29,12 @@ pub(crate) struct Node<'a> {
     pub(crate) certificate: Certificate<'a>,
     subject_hash: u64,
     issuer_hash: u64,
+    is_self_issued: bool,
 }
 
-impl<'a> Node<'a> {
-    pub(crate) fn new(source: Source, certificate: Certificate<'a>) -> Self {
-        Self {
-            source,
-            subject_hash: name::hash(certificate.subject()),
-            issuer_hash: name::hash(certificate.issuer()),
-            certificate,
-        }
-    }
-
-    pub(crate) fn is_self_issued(&self) -> bool {
-        self.subject_hash == self.issuer_hash && self.certificate.is_self_issued()
+impl Node<'_> {
+    pub(crate) const fn is_self_issued(&self) -> bool {
+        self.is_self_issued
     }
 }
 
@@ -56,16 +48,42 @@ pub(crate) enum Issuer {
 /// All certificates that were offered and parse, without duplicates.
 pub(crate) struct Pool<'a> {
     nodes: Vec<Node<'a>>,
-    /// Hash of the subject and index, in order.
+    /// Hash of the subject and index, in order; empty if there are few.
     by_subject: Vec<(u64, usize)>,
 }
 
 impl<'a> Pool<'a> {
-    pub(crate) fn new(nodes: Vec<Node<'a>>) -> Self {
-        let mut by_subject: Vec<_> =
-            nodes.iter().enumerate().map(|(index, node)| (node.subject_hash, index)).collect();
-        by_subject.sort_unstable();
-        Self { nodes, by_subject }
+    /// For about so many certificates.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        Self { nodes: Vec::with_capacity(count), by_subject: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, source: Source, certificate: Certificate<'a>) {
+        let (subject, issuer) = (certificate.subject(), certificate.issuer());
+        // Most come in the order of the path, so that the name is the one that was hashed last.
+        let subject_hash = match self.nodes.last() {
+            Some(last) if last.certificate.issuer().as_der() == subject.as_der() => {
+                last.issuer_hash
+            }
+            _ => name::hash(subject),
+        };
+        let is_same = issuer.as_der() == subject.as_der();
+        let issuer_hash = if is_same { subject_hash } else { name::hash(issuer) };
+        let is_self_issued = subject_hash == issuer_hash && certificate.is_self_issued();
+        self.nodes.push(Node { source, subject_hash, issuer_hash, is_self_issued, certificate });
+    }
+
+    /// To be called when all are there.
+    pub(crate) fn index(&mut self) {
+        if self.nodes.len() > SMALL_POOL {
+            let hashes = self.nodes.iter().map(|node| node.subject_hash);
+            self.by_subject = hashes.zip(0..).collect();
+            self.by_subject.sort_unstable();
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Node<'a>> {
@@ -74,11 +92,12 @@ impl<'a> Pool<'a> {
 
     fn with_subject_hash(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
         let start = self.by_subject.partition_point(|(known, _)| *known < hash);
-        self.by_subject
-            .iter()
-            .skip(start)
-            .take_while(move |(known, _)| *known == hash)
-            .map(|(_, index)| *index)
+        let indexed = self.by_subject.get(start..).unwrap_or_default().iter();
+        let indexed = indexed.take_while(move |(known, _)| *known == hash).map(|(_, index)| *index);
+        let few = if self.by_subject.is_empty() { self.nodes.as_slice() } else { &[] };
+        let has_hash =
+            move |(index, node): (usize, &Node<'a>)| (node.subject_hash == hash).then_some(index);
+        few.iter().enumerate().filter_map(has_hash).chain(indexed)
     }
 
     /// Nodes whose subject is that name.
@@ -92,18 +111,6 @@ impl<'a> Pool<'a> {
             self.get(*index).is_some_and(|node| node.certificate.subject().matches(&wanted))
         })
     }
-}
-
-/// Anchors whose name is that name.
-fn anchors_named<'s>(
-    anchors: &'s TrustAnchors,
-    hash: u64,
-    wanted: Name<'s>,
-) -> impl Iterator<Item = (usize, &'s Anchor)> {
-    anchors.named(hash).filter(move |(_, anchor)| {
-        anchor.subject() == wanted.as_der()
-            || Name::parse(anchor.subject()).is_ok_and(|name| name.matches(&wanted))
-    })
 }
 
 /// A path to be judged: leaf first.
@@ -124,8 +131,8 @@ pub(crate) enum Blame {
 
 struct Frame {
     node: usize,
-    /// The best comes last.
-    issuers: Vec<Issuer>,
+    /// Where its issuers begin in [`Builder::issuers`].
+    issuers_from: usize,
 }
 
 /// The search.
@@ -138,12 +145,14 @@ pub(crate) struct Builder<'p, 'a> {
     blamed: BTreeSet<Issuer>,
     blamed_edges: BTreeSet<(usize, Issuer)>,
     stack: Vec<Frame>,
+    /// Those not tried yet: of each frame the best last, the frames one after the other.
+    issuers: Vec<Issuer>,
     is_started: bool,
     /// Whether a path was given up only because it was too long.
     pub(crate) hit_depth: bool,
 }
 
-/// Above this many certificates it pays to find out first which of them can reach an anchor.
+/// Above this many certificates it pays to sort them, and to find out first which of them can reach an anchor.
 const SMALL_POOL: usize = 8;
 
 impl<'p, 'a> Builder<'p, 'a> {
@@ -166,7 +175,8 @@ impl<'p, 'a> Builder<'p, 'a> {
             reachable: None,
             blamed: BTreeSet::new(),
             blamed_edges: BTreeSet::new(),
-            stack: Vec::new(),
+            stack: Vec::with_capacity(4),
+            issuers: Vec::with_capacity(4),
             is_started: false,
             hit_depth: false,
         }
@@ -176,17 +186,17 @@ impl<'p, 'a> Builder<'p, 'a> {
     pub(crate) fn propose(&mut self, meter: &mut Meter) -> Result<Option<Proposal>, Exhausted> {
         if !self.is_started {
             self.is_started = true;
-            if self.pool.nodes.len() > SMALL_POOL {
+            if self.pool.len() > SMALL_POOL {
                 self.reachable = Some(self.find_reachable(meter)?);
             }
             self.enter(self.start, meter)?;
         }
-        while let Some(frame) = self.stack.last_mut() {
-            let node = frame.node;
-            let Some(issuer) = frame.issuers.pop() else {
+        while let Some(&Frame { node, issuers_from }) = self.stack.last() {
+            if self.issuers.len() <= issuers_from {
                 self.stack.pop();
                 continue;
-            };
+            }
+            let Some(issuer) = self.issuers.pop() else { break };
             meter.step()?;
             if self.is_blamed(node, issuer) {
                 continue;
@@ -213,8 +223,11 @@ impl<'p, 'a> Builder<'p, 'a> {
             [child, parent] => self.is_blamed(child.node, Issuer::Node(parent.node)),
             _ => false,
         });
-        if let Some(at) = faulty {
-            self.stack.truncate(at + 1);
+        if let Some(above) = faulty.map(|at| at + 1)
+            && let Some(frame) = self.stack.get(above)
+        {
+            self.issuers.truncate(frame.issuers_from);
+            self.stack.truncate(above);
         }
     }
 
@@ -233,51 +246,69 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     fn enter(&mut self, index: usize, meter: &mut Meter) -> Result<(), Exhausted> {
-        let pool = self.pool;
+        let (pool, anchors) = (self.pool, self.anchors);
         let Some(node) = pool.get(index) else { return Ok(()) };
-        let issuer_name = *node.certificate.issuer();
-        let mut issuers = Vec::new();
-        for candidate in pool.named(node.issuer_hash, issuer_name) {
+        let issuer_name = node.certificate.issuer();
+        let issuers_from = self.issuers.len();
+        for candidate in pool.with_subject_hash(node.issuer_hash) {
+            // Counted before names are compared: whoever makes hashes collide pays for it.
             meter.step()?;
             if candidate != index
                 && candidate != 0
                 && self.reachable.as_ref().is_none_or(|known| known.get(candidate) == Some(&true))
-                && !self.is_in_path(candidate, index)
+                && let Some(issuer) = pool.get(candidate)
+                && name::is_same(issuer.certificate.subject(), issuer_name, meter)?
+                && !self.is_in_path(issuer, index, meter)?
             {
-                issuers.push(Issuer::Node(candidate));
+                self.issuers.push(Issuer::Node(candidate));
             }
         }
-        for (anchor, _) in anchors_named(self.anchors, node.issuer_hash, issuer_name) {
+        for (anchor, trusted) in anchors.named(node.issuer_hash) {
             meter.step()?;
-            issuers.push(Issuer::Anchor(anchor));
+            if trusted.is_named(issuer_name) {
+                self.issuers.push(Issuer::Anchor(anchor));
+            }
         }
         // A leaf that is trusted as it is need not be self-signed.
         if index == self.start && self.stack.is_empty() {
-            for (anchor, trusted) in self.anchors.named(node.subject_hash) {
+            for (anchor, trusted) in anchors.named(node.subject_hash) {
                 let issuer = Issuer::Anchor(anchor);
-                if is_trusted_leaf(trusted, &node.certificate) && !issuers.contains(&issuer) {
-                    issuers.push(issuer);
+                if is_trusted_leaf(trusted, &node.certificate) && !self.issuers.contains(&issuer) {
+                    self.issuers.push(issuer);
                 }
             }
         }
-        if issuers.len() > 1 {
-            issuers.sort_by(|a, b| self.compare(node, *a, *b).reverse());
+        if self.issuers.len() > issuers_from + 1 {
+            let mut found = self.issuers.split_off(issuers_from);
+            found.sort_by(|a, b| self.compare(node, *a, *b).reverse());
+            self.issuers.append(&mut found);
         }
-        self.stack.push(Frame { node: index, issuers });
+        self.stack.push(Frame { node: index, issuers_from });
         Ok(())
     }
 
     /// The same name with the same key is the same CA: a path that meets it twice can be made shorter.
-    fn is_in_path(&self, candidate: usize, last: usize) -> bool {
-        let Some(candidate) = self.pool.get(candidate) else { return true };
-        self.stack.iter().map(|frame| frame.node).chain([last]).any(|index| {
-            self.pool.get(index).is_some_and(|node| {
-                node.subject_hash == candidate.subject_hash
-                    && node.certificate.subject_public_key_info().as_der()
-                        == candidate.certificate.subject_public_key_info().as_der()
-                    && node.certificate.subject().matches(candidate.certificate.subject())
-            })
-        })
+    fn is_in_path(
+        &self,
+        candidate: &Node<'_>,
+        last: usize,
+        meter: &mut Meter,
+    ) -> Result<bool, Exhausted> {
+        for index in self.stack.iter().map(|frame| frame.node).chain([last]) {
+            let Some(node) = self.pool.get(index) else { continue };
+            if node.subject_hash == candidate.subject_hash
+                && node.certificate.subject_public_key_info().as_der()
+                    == candidate.certificate.subject_public_key_info().as_der()
+                && name::is_same(
+                    node.certificate.subject(),
+                    candidate.certificate.subject(),
+                    meter,
+                )?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Which issuer of `child` to try first. It depends on the certificates only, never on the order in

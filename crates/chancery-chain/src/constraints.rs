@@ -14,6 +14,8 @@ use chancery_x509::{
 
 use crate::{
     budget::{Exhausted, Meter},
+    report::Finding,
+    rule::Rule,
     server_name::{Kind, ReferenceIdentity},
 };
 
@@ -129,7 +131,7 @@ fn check<'a>(
     let mut is_restricted = false;
     let mut is_permitted = false;
     for subtree in constraints.permitted_subtrees().iter().flat_map(GeneralSubtrees::iter) {
-        meter.name_comparison().map_err(Breach::Budget)?;
+        meter.name_comparison(cost(&subtree.base(), name)).map_err(Breach::Budget)?;
         match matches(&subtree, name, Side::Permitted) {
             None => {}
             Some(Err(Malformed)) => return Err(Breach::Unprocessable(name, subtree.base())),
@@ -140,7 +142,7 @@ fn check<'a>(
         }
     }
     for subtree in constraints.excluded_subtrees().iter().flat_map(GeneralSubtrees::iter) {
-        meter.name_comparison().map_err(Breach::Budget)?;
+        meter.name_comparison(cost(&subtree.base(), name)).map_err(Breach::Budget)?;
         match matches(&subtree, name, Side::Excluded) {
             None | Some(Ok(false)) => {}
             Some(Err(Malformed)) => return Err(Breach::Unprocessable(name, subtree.base())),
@@ -148,6 +150,26 @@ fn check<'a>(
         }
     }
     if is_restricted && !is_permitted { Err(Breach::NotPermitted(name)) } else { Ok(()) }
+}
+
+/// For how many comparisons one counts: distinguished names are prepared character by character (RFC 4518).
+fn cost(base: &GeneralName<'_>, name: Constrained<'_>) -> usize {
+    use GeneralName as G;
+    match (base, name) {
+        (G::DirectoryName(base), Constrained::General(G::DirectoryName(name))) => {
+            1 + (base.as_der().len() + name.as_der().len()) / 4
+        }
+        (G::DnsName(base), Constrained::General(G::DnsName(name)))
+        | (
+            G::Rfc822Name(base),
+            Constrained::General(G::Rfc822Name(name)) | Constrained::Mailbox(name),
+        )
+        | (
+            G::UniformResourceIdentifier(base),
+            Constrained::General(G::UniformResourceIdentifier(name)),
+        ) => 1 + (base.len() + name.len()) / 64,
+        _ => 1,
+    }
 }
 
 /// Whether the subtree holds the name; nothing if they are of different forms.
@@ -191,6 +213,31 @@ fn matches(
         return Some(Err(Malformed));
     }
     Some(result)
+}
+
+impl Breach<'_> {
+    pub(crate) fn finding(&self, position: usize) -> Finding {
+        match self {
+            Self::NotPermitted(name) => {
+                Finding::fatal(Rule::NameNotPermitted, position, name, "a name that is permitted")
+            }
+            Self::Excluded(name, base) => Finding::fatal(
+                Rule::NameExcluded,
+                position,
+                name,
+                format_args!("a name outside of {base}"),
+            ),
+            Self::Unprocessable(name, base) => Finding::fatal(
+                Rule::NameConstraintUnprocessable,
+                position,
+                format_args!("{name} under the constraint {base}"),
+                "a name and a constraint that can be compared",
+            ),
+            Self::Budget(exhausted) => {
+                Finding::fatal(Rule::BudgetExhausted, position, exhausted, "fewer")
+            }
+        }
+    }
 }
 
 impl core::fmt::Display for Constrained<'_> {

@@ -28,6 +28,13 @@ pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
+/// The first element of `der`: its tag, its contents, and what follows.
+pub(crate) fn split(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (header, length) = header(der)?;
+    let (contents, after) = der.get(header..)?.split_at_checked(length)?;
+    Some((*der.first()?, contents, after))
+}
+
 /// The contents of the first element of `der`, of whatever tag; empty if it is cut short.
 pub(crate) fn contents(der: &[u8]) -> &[u8] {
     header(der).and_then(|(header, length)| der.get(header..)?.get(..length)).unwrap_or_default()
@@ -60,6 +67,8 @@ mod tests {
             let body = alloc::vec![7u8; length];
             let der = element(SEQUENCE, &[&body]);
             assert_eq!(contents(&der), body);
+            let twice = [&*der, &[5, 0]].concat();
+            assert_eq!(split(&twice), Some((SEQUENCE, &*body, &[5, 0][..])));
             let header = if length < 128 {
                 2
             } else if length < 256 {

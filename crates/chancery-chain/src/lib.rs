@@ -31,6 +31,7 @@ mod path;
 mod policy;
 mod policy_graph;
 mod profile;
+mod public_key;
 mod report;
 mod revocation;
 mod rule;

@@ -29,7 +29,7 @@ impl VerifiedPath {
     /// The leaf.
     #[must_use]
     pub fn leaf(&self) -> &[u8] {
-        self.certificates().next().map_or(&[], |der| der.as_ref())
+        self.candidate().and_then(|path| path.certificates.leaf()).unwrap_or_default()
     }
 
     /// The leaf's public key, for what the leaf's owner signs.
@@ -46,8 +46,8 @@ impl VerifiedPath {
     }
 
     /// The certificates, leaf first, without the anchor.
-    pub fn certificates(&self) -> impl Iterator<Item = &CertificateDer<'static>> {
-        self.candidate().into_iter().flat_map(|c| c.certificates.iter().map(|(_, der)| der))
+    pub fn certificates(&self) -> impl Iterator<Item = CertificateDer<'_>> {
+        self.candidate().into_iter().flat_map(|path| path.certificates.iter().map(|(_, der)| der))
     }
 
     /// The anchor and its index.

@@ -32,6 +32,7 @@ struct Node<P> {
 #[derive(Clone, Debug)]
 pub(crate) struct PolicyGraph<P> {
     any: P,
+    /// Nothing as long as there is no more than the root: few paths have policies at all.
     levels: Vec<BTreeMap<P, Node<P>>>,
     is_null: bool,
 }
@@ -39,8 +40,15 @@ pub(crate) struct PolicyGraph<P> {
 impl<P: Ord + Copy> PolicyGraph<P> {
     /// RFC 9618 §5.2: one node, anyPolicy, that expects anyPolicy.
     pub(crate) fn new(any: P) -> Self {
-        let root = Node { parents: Vec::new(), expected: Vec::from([any]) };
-        Self { any, levels: Vec::from([BTreeMap::from([(any, root)])]), is_null: false }
+        Self { any, levels: Vec::new(), is_null: false }
+    }
+
+    /// Makes the root, if it is to have descendants.
+    fn plant(&mut self) {
+        if self.levels.is_empty() && !self.is_null {
+            let root = Node { parents: Vec::new(), expected: Vec::from([self.any]) };
+            self.levels.push(BTreeMap::from([(self.any, root)]));
+        }
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -61,6 +69,7 @@ impl<P: Ord + Copy> PolicyGraph<P> {
         any_is_allowed: bool,
         meter: &mut Meter,
     ) -> Result<(), Exhausted> {
+        self.plant();
         let any = self.any;
         let Some(above) = self.levels.last() else { return Ok(()) };
         // Which nodes of the level above expect a policy: edges are found without comparing all pairs.
@@ -114,6 +123,7 @@ impl<P: Ord + Copy> PolicyGraph<P> {
         mapping_is_allowed: bool,
         meter: &mut Meter,
     ) -> Result<(), Exhausted> {
+        self.plant();
         let any = self.any;
         let mut by_issuer: BTreeMap<P, Vec<P>> = BTreeMap::new();
         for (issuer, subject) in mappings {
@@ -144,7 +154,10 @@ impl<P: Ord + Copy> PolicyGraph<P> {
     /// The result names a policy as the trust anchor's domain calls it.
     pub(crate) fn valid_policies(&self) -> Vec<P> {
         let mut found = Vec::new();
-        let Some(deepest) = self.levels.last() else { return found };
+        let Some(deepest) = self.levels.last() else {
+            found.extend((!self.is_null).then_some(self.any));
+            return found;
+        };
         if deepest.contains_key(&self.any) {
             found.push(self.any);
         }

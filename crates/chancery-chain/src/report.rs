@@ -177,15 +177,54 @@ impl fmt::Display for Finding {
 /// A path that was tried.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    pub(crate) certificates: Vec<(Source, CertificateDer<'static>)>,
+    pub(crate) certificates: OwnedChain,
     pub(crate) anchor: Option<(usize, Arc<Anchor>)>,
     pub(crate) findings: Vec<Finding>,
 }
 
+/// Certificates one after the other, leaf first, in one piece of memory.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnedChain {
+    der: Vec<u8>,
+    /// Where each comes from, and where it ends.
+    ends: Vec<(Source, usize)>,
+}
+
+impl OwnedChain {
+    pub(crate) fn new<'c>(certificates: impl Iterator<Item = (Source, &'c [u8])> + Clone) -> Self {
+        let lengths = certificates.clone().map(|(_, der)| der.len());
+        let (count, length) =
+            lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
+        let mut chain = Self { der: Vec::with_capacity(length), ends: Vec::with_capacity(count) };
+        for (source, der) in certificates {
+            chain.der.extend_from_slice(der);
+            chain.ends.push((source, chain.der.len()));
+        }
+        chain
+    }
+
+    pub(crate) fn leaf(&self) -> Option<&[u8]> {
+        self.der.get(..self.ends.first()?.1)
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (Source, CertificateDer<'_>)> {
+        (0..self.ends.len()).filter_map(|position| self.get(position))
+    }
+
+    fn get(&self, position: usize) -> Option<(Source, CertificateDer<'_>)> {
+        let (source, end) = *self.ends.get(position)?;
+        let start = match position.checked_sub(1) {
+            Some(before) => self.ends.get(before)?.1,
+            None => 0,
+        };
+        Some((source, self.der.get(start..end)?.into()))
+    }
+}
+
 impl Candidate {
     /// The certificates, leaf first, without the anchor.
-    pub fn certificates(&self) -> impl Iterator<Item = (Source, &CertificateDer<'static>)> {
-        self.certificates.iter().map(|(source, der)| (*source, der))
+    pub fn certificates(&self) -> impl Iterator<Item = (Source, CertificateDer<'_>)> {
+        self.certificates.iter()
     }
 
     /// The anchor's index and itself, if the path reached one.
@@ -215,11 +254,11 @@ impl Candidate {
             .min_by_key(|finding| finding.rule.rank())
     }
 
-    /// Which certificate a finding speaks of, and its subject.
+    /// Which certificate a finding speaks of, and its subject; where that is empty, its alternative names.
     #[must_use]
     pub fn certificate_of(&self, finding: &Finding) -> (Source, String) {
         match (self.certificates.get(finding.position), &self.anchor) {
-            (Some((source, der)), _) => (*source, subject(der)),
+            (Some((source, der)), _) => (source, subject(&der)),
             (None, Some((index, anchor))) => (Source::Anchor(*index), subject_of_anchor(anchor)),
             (None, None) => (Source::Leaf, String::new()),
         }
@@ -228,7 +267,7 @@ impl Candidate {
 
 fn subject(der: &[u8]) -> String {
     match Certificate::parse(der) {
-        Ok(certificate) => Bounded(certificate.subject()).to_string(),
+        Ok(certificate) => Bounded(text::subject(&certificate)).to_string(),
         Err(error) => Bounded(error).to_string(),
     }
 }
@@ -358,14 +397,15 @@ fn write_candidate(f: &mut fmt::Formatter<'_>, candidate: &Candidate) -> fmt::Re
         }
         Ok(())
     };
-    let count = candidate.certificates.len();
+    let count = candidate.certificates.ends.len();
     if let Some((index, anchor)) = &candidate.anchor {
         writeln!(f, "  anchor {index}: {}", subject_of_anchor(anchor))?;
         findings_at(f, count)?;
     }
-    for (position, (source, der)) in candidate.certificates.iter().enumerate().rev() {
-        write!(f, "  {source}: {}", subject(der))?;
-        if let Ok(certificate) = Certificate::parse(der) {
+    for position in (0..count).rev() {
+        let Some((source, der)) = candidate.certificates.get(position) else { continue };
+        write!(f, "  {source}: {}", subject(&der))?;
+        if let Ok(certificate) = Certificate::parse(&der) {
             write!(f, ", {}", text::validity(certificate.validity()))?;
         }
         f.write_char('\n')?;
@@ -402,7 +442,7 @@ impl Rejection {
         self.source
     }
 
-    /// Its subject.
+    /// Its subject; where that is empty, its alternative names.
     #[must_use]
     pub const fn subject(&self) -> &str {
         &self.subject

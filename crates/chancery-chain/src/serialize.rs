@@ -10,6 +10,7 @@
 use alloc::{string::ToString, vec::Vec};
 
 use chancery_x509::Certificate;
+use pki_types::CertificateDer;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
@@ -17,14 +18,14 @@ use crate::{
     text::{self, Bounded},
 };
 
-struct Shown<'r>(Source, &'r [u8]);
+struct Shown<'r>(Source, CertificateDer<'r>);
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("Certificate", 3)?;
         fields.serialize_field("source", &self.0.to_string())?;
-        let certificate = Certificate::parse(self.1).ok();
-        let subject = certificate.as_ref().map(|c| Bounded(c.subject()).to_string());
+        let certificate = Certificate::parse(&self.1).ok();
+        let subject = certificate.as_ref().map(|c| Bounded(text::subject(c)).to_string());
         fields.serialize_field("subject", &subject)?;
         let validity = certificate.as_ref().map(|c| text::validity(c.validity()).to_string());
         fields.serialize_field("validity", &validity)?;

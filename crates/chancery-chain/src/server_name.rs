@@ -12,16 +12,19 @@
 //! The common name is never consulted (RFC 9525 §2). Internationalized names are A-labels here; with the
 //! feature `idna`, `ReferenceIdentity::dns_unicode` converts U-labels.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::{borrow::Cow, boxed::Box, string::String};
 use core::fmt;
 
 use chancery_x509::GeneralName;
 use pki_types::{IpAddr, ServerName};
 
-use crate::constraints::{
-    dns::{Underscore, Wildcard, is_host_name},
-    email::Mailbox,
-    uri::Uri,
+use crate::{
+    constraints::{
+        dns::{Underscore, Wildcard, is_host_name},
+        email::Mailbox,
+        uri::Uri,
+    },
+    text,
 };
 
 /// A reference identity (RFC 9525 §6.1).
@@ -109,12 +112,13 @@ impl<'a> ReferenceIdentity<'a> {
         Ok(Self(Kind::Email(Cow::Borrowed(mailbox))))
     }
 
-    /// A URI with a host name: scheme and host are what count (RFC 9525 §6.5).
+    /// A URI with a host name, as in `https://example.com` or `sip:example.com`: scheme and host are what count
+    /// (RFC 9525 §6.5).
     ///
     /// # Errors
     /// If it has no scheme, or no host name.
     pub fn uri(uri: &'a str) -> Result<Self, InvalidIdentity> {
-        Uri::parse(uri.as_bytes()).map_err(|_| InvalidIdentity)?;
+        Uri::parse_identity(uri.as_bytes()).map_err(|_| InvalidIdentity)?;
         Ok(Self(Kind::Uri(Cow::Borrowed(uri))))
     }
 
@@ -193,7 +197,7 @@ impl<'a> ReferenceIdentity<'a> {
     /// RFC 9525 §6.5: scheme and host, neither with wildcards.
     fn matches_uri(&self, presented: &[u8]) -> bool {
         let Kind::Uri(reference) = &self.0 else { return false };
-        match (Uri::parse(reference.as_bytes()), Uri::parse(presented)) {
+        match (Uri::parse_identity(reference.as_bytes()), Uri::parse_identity(presented)) {
             (Ok(reference), Ok(presented)) => {
                 reference.scheme.eq_ignore_ascii_case(presented.scheme)
                     && reference.host.eq_ignore_ascii_case(presented.host)
@@ -216,14 +220,14 @@ impl<'a> ReferenceIdentity<'a> {
 }
 
 fn matches_dns_name(reference: &[u8], presented: &[u8]) -> bool {
-    if !is_host_name(presented, Wildcard::Allowed, Underscore::Allowed) {
-        return false;
-    }
     let Some(base) = presented.strip_prefix(b"*.") else {
-        return reference.eq_ignore_ascii_case(presented);
+        // What equals a host name is one. An empty reference stands for nobody.
+        return !reference.is_empty() && reference.eq_ignore_ascii_case(presented);
     };
     let Some(dot) = reference.iter().position(|&byte| byte == b'.') else { return false };
-    dot > 0 && reference.get(dot + 1..).is_some_and(|parent| parent.eq_ignore_ascii_case(base))
+    dot > 0
+        && reference.get(dot + 1..).is_some_and(|parent| parent.eq_ignore_ascii_case(base))
+        && is_host_name(presented, Wildcard::Allowed, Underscore::Allowed)
 }
 
 impl<'a> From<&'a ServerName<'a>> for ReferenceIdentity<'a> {
@@ -273,6 +277,18 @@ impl<'a> Peer<'a> {
             Self::Anyone => &[],
         }
     }
+
+    /// For the report.
+    pub(crate) fn render(self) -> Box<str> {
+        match self {
+            Self::Anyone => "anyone".into(),
+            // Nearly all verifications; no formatting is needed.
+            Self::Named(ReferenceIdentity(Kind::Dns(name))) if text::is_plain(name) => {
+                (&**name).into()
+            }
+            peer => text::Bounded::render(text::list(peer.identities())),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -309,6 +325,14 @@ mod tests {
         check("www.example.com", "*", false);
         check("com", "*", false);
         check("xn--bliss-1b3c148a.example.com", "xn--*-1b3c148a.example.com", false);
+    }
+
+    #[test]
+    fn an_identity_of_no_known_kind_matches_nothing() {
+        let nobody = ReferenceIdentity(Kind::Dns(Cow::Borrowed("")));
+        for presented in [&b""[..], b"*", b"*.", b"."] {
+            assert!(!nobody.matches_dns(presented));
+        }
     }
 
     #[test]

@@ -8,12 +8,12 @@
 
 use alloc::vec::Vec;
 
-use chancery_x509::{AlgorithmIdentifier, PublicKey, SubjectPublicKeyInfo};
+use chancery_x509::AlgorithmIdentifier;
 use pki_types::SignatureVerificationAlgorithm;
 
 use crate::{
     budget::{Exhausted, Meter},
-    policy::KeyPolicy,
+    public_key::VerifyingKey,
     signature_cache::{Proof, SignatureCache},
 };
 
@@ -46,29 +46,27 @@ pub(crate) struct Verifier<'v> {
 
 impl Verifier<'_> {
     /// RFC 5280 §6.1.3 (a)(1).
-    pub(crate) fn check(
+    pub(crate) fn check<'k>(
         &self,
-        key: &SubjectPublicKeyInfo<'_>,
+        key: impl Into<VerifyingKey<'k>>,
         signed: &Signed<'_>,
         meter: &mut Meter,
     ) -> Result<(), Failure> {
+        let key = key.into();
         let mut fitting = self
             .algorithms
             .iter()
             .filter(|entry| {
                 entry.signature_alg_id().as_ref() == signed.algorithm.contents()
-                    && entry.public_key_alg_id().as_ref() == key.algorithm().contents()
+                    && entry.public_key_alg_id().as_ref() == key.algorithm
             })
             .peekable();
         if fitting.peek().is_none() {
             return Err(Failure::Unsupported);
         }
-        let bits = key.subject_public_key();
-        if bits.unused_bits() != 0 {
-            return Err(Failure::Bad);
-        }
+        let Some(bits) = key.bits else { return Err(Failure::Bad) };
         let proof = Proof {
-            key: key.as_der(),
+            key: key.der,
             algorithm: signed.algorithm.as_der(),
             message: signed.message,
             signature: signed.signature,
@@ -79,8 +77,7 @@ impl Verifier<'_> {
         }
         for algorithm in fitting {
             meter.signature().map_err(Failure::Budget)?;
-            if algorithm.verify_signature(bits.as_bytes(), signed.message, signed.signature).is_ok()
-            {
+            if algorithm.verify_signature(bits, signed.message, signed.signature).is_ok() {
                 if let Some(cache) = self.cache {
                     cache.insert(&proof);
                 }
@@ -91,46 +88,7 @@ impl Verifier<'_> {
     }
 }
 
-/// A key that the policy refuses, and what would do.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum WeakKey {
-    RsaBits(usize),
-    RsaNotWholeBytes(usize),
-    Curve,
-    Algorithm,
-}
-
-/// RFC 5280 leaves key strength to local policy; CA/B BR §6.1.5 is the web's.
-pub(crate) fn check_key(
-    key: &SubjectPublicKeyInfo<'_>,
-    policy: &KeyPolicy,
-    whole_bytes: WholeBytes,
-) -> Result<(), WeakKey> {
-    match key.key() {
-        PublicKey::Rsa(rsa) | PublicKey::RsaPss(rsa, _) => match rsa.bits() {
-            bits if bits < policy.minimum_rsa_bits || bits > policy.maximum_rsa_bits => {
-                Err(WeakKey::RsaBits(bits))
-            }
-            bits if whole_bytes == WholeBytes::Required && bits % 8 != 0 => {
-                Err(WeakKey::RsaNotWholeBytes(bits))
-            }
-            _ => Ok(()),
-        },
-        PublicKey::Ec(curve, _) if policy.curves.contains(curve) => Ok(()),
-        PublicKey::Ec(..) | PublicKey::EcUnknownCurve(..) => Err(WeakKey::Curve),
-        PublicKey::Unknown => Err(WeakKey::Algorithm),
-        _ => Ok(()),
-    }
-}
-
-/// Whether RSA moduli must be divisible by eight (CA/B BR §6.1.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WholeBytes {
-    Required,
-    Unchecked,
-}
-
-/// Signatures that were found bad in this verification, so that none is checked twice.
+/// What was found out about signatures in this verification, so that none is checked twice.
 #[derive(Default)]
 pub(crate) struct Memory {
     edges: Vec<(Edge, Result<(), Failure>)>,

@@ -6,7 +6,7 @@ use core::{
     fmt::{self, Write},
 };
 
-use chancery_x509::{Oid, Time, Validity};
+use chancery_x509::{Certificate, GeneralNames, Name, Oid, SubjectPublicKeyInfo, Time, Validity};
 use pki_types::UnixTime;
 
 /// Foreign text of at most this many bytes is shown.
@@ -28,6 +28,11 @@ impl<T: fmt::Display> fmt::Display for Bounded<T> {
         // An error after the cut is ours; one before is the formatter's.
         if cut.ended { cut.inner.write_str("...") } else { result }
     }
+}
+
+/// Whether [`Bounded`] would show this as it is.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.len() <= LIMIT && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 struct Cut<'a, 'b> {
@@ -108,6 +113,46 @@ impl fmt::Display for OidName<'_> {
     }
 }
 
+/// Whom a certificate is for: the certificates of servers often have nothing but alternative names.
+pub(crate) fn subject<'c>(certificate: &'c Certificate<'_>) -> impl fmt::Display + use<'c> {
+    struct Subject<'c>(Name<'c>, Option<GeneralNames<'c>>);
+    impl fmt::Display for Subject<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Self(subject, Some(names)) if subject.is_empty() => {
+                    fmt::Display::fmt(&list(names.iter()), f)
+                }
+                Self(subject, _) => fmt::Display::fmt(subject, f),
+            }
+        }
+    }
+    Subject(*certificate.subject(), certificate.extensions().subject_alt_name())
+}
+
+/// A name by its DER.
+pub(crate) struct NameOf<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for NameOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Name::parse(self.0) {
+            Ok(name) => fmt::Display::fmt(&name, f),
+            Err(error) => fmt::Display::fmt(&error, f),
+        }
+    }
+}
+
+/// The algorithm of a key, by the DER of its SubjectPublicKeyInfo.
+pub(crate) struct KeyAlgorithm<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for KeyAlgorithm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match SubjectPublicKeyInfo::parse(self.0) {
+            Ok(key) => fmt::Display::fmt(&OidName(key.algorithm().oid()), f),
+            Err(error) => fmt::Display::fmt(&error, f),
+        }
+    }
+}
+
 /// What an iterator gives, with commas; it is shown once.
 pub(crate) fn list<I>(items: I) -> impl fmt::Display
 where
@@ -157,5 +202,6 @@ mod tests {
         let text = format!("{}", Bounded(&long));
         assert_eq!(text.len(), LIMIT + 3);
         assert!(text.ends_with("..."));
+        assert!(is_plain("www.example.com") && !is_plain("a\x1b") && !is_plain(&long));
     }
 }

@@ -18,13 +18,15 @@ use crate::{
     need::Need,
     path::VerifiedPath,
     policy::{Policy, Purpose},
-    report::{Candidate, Finding, Ignored, MAX_CANDIDATES, MAX_IGNORED, Rejection, Report, Source},
+    report::{
+        Candidate, Finding, Ignored, MAX_CANDIDATES, MAX_IGNORED, OwnedChain, Rejection, Report,
+        Source,
+    },
     revocation::store::CrlStore,
     rule::Rule,
     server_name::Peer,
     signature::{Memory, Verifier},
     signature_cache::SignatureCache,
-    text::{self, Bounded},
     validate::{Context, Judgement, check_signatures, validate},
 };
 
@@ -154,7 +156,19 @@ impl Validator {
         let context = Context { policy: &self.policy, purpose, peer, at, verifier };
         let stores: [Option<&CrlStore>; 2] = [self.crls.as_deref(), crls];
         let stores: Vec<&CrlStore> = stores.into_iter().flatten().collect();
-        Run::new(self, context, &stores, presented).go()
+        let mut run = Run {
+            validator: self,
+            context,
+            meter: Meter::new(self.policy.budget),
+            memory: Memory::default(),
+            tried: Vec::new(),
+            omitted: 0,
+            ignored: Vec::new(),
+            needs: Vec::new(),
+            stores: &stores,
+            presented,
+        };
+        run.go()
     }
 }
 
@@ -181,27 +195,7 @@ struct Tried {
 }
 
 impl<'v> Run<'v> {
-    fn new(
-        validator: &'v Validator,
-        context: Context<'v>,
-        stores: &'v [&'v CrlStore],
-        presented: &'v Presented<'v>,
-    ) -> Self {
-        Self {
-            needs: Vec::new(),
-            stores,
-            presented,
-            validator,
-            context,
-            meter: Meter::new(validator.policy.budget),
-            memory: Memory::default(),
-            tried: Vec::new(),
-            omitted: 0,
-            ignored: Vec::new(),
-        }
-    }
-
-    fn go(mut self) -> Result<VerifiedPath, Rejection> {
+    fn go(&mut self) -> Result<VerifiedPath, Rejection> {
         let presented = self.presented;
         let leaf = match Certificate::parse(presented.leaf) {
             Ok(leaf) => leaf,
@@ -216,9 +210,7 @@ impl<'v> Run<'v> {
         let mut builder = Builder::new(&pool, anchors, self.context.time());
         let exhausted = loop {
             match self.next(&pool, &mut builder) {
-                Ok(Step::Accepted(judgement)) => {
-                    return Ok(self.accept(&pool, judgement));
-                }
+                Ok(Step::Accepted(path)) => return Ok(self.accept(&pool, path)),
                 Ok(Step::Rejected) => {}
                 Ok(Step::Ended) => break None,
                 Err(exhausted) => break Some(exhausted),
@@ -238,12 +230,12 @@ impl<'v> Run<'v> {
         leaf: Certificate<'a>,
         intermediates: &'a [CertificateDer<'a>],
     ) -> Pool<'a> {
-        let mut nodes = Vec::with_capacity(intermediates.len() + 1);
-        nodes.push(Node::new(Source::Leaf, leaf));
+        let mut pool = Pool::with_capacity(intermediates.len() + 1);
+        pool.add(Source::Leaf, leaf);
         let mut seen: BTreeSet<&[u8]> = BTreeSet::new();
         let limit = usize::try_from(self.meter.limits.intermediates).unwrap_or(usize::MAX);
         for (index, der) in intermediates.iter().enumerate() {
-            if nodes.len() > limit {
+            if pool.len() > limit {
                 break;
             }
             // Two or three are compared faster than sorted.
@@ -256,16 +248,15 @@ impl<'v> Run<'v> {
                 continue;
             }
             match Certificate::parse(der) {
-                Ok(certificate) => {
-                    nodes.push(Node::new(Source::Intermediate(index), certificate));
-                }
+                Ok(certificate) => pool.add(Source::Intermediate(index), certificate),
                 Err(error) if self.ignored.len() < MAX_IGNORED => {
                     self.ignored.push(Ignored { intermediate: index, error });
                 }
                 Err(_) => {}
             }
         }
-        Pool::new(nodes)
+        pool.index();
+        pool
     }
 
     /// Judges the next candidate.
@@ -297,13 +288,12 @@ impl<'v> Run<'v> {
             builder.blame(*blame);
         }
         let Proposal { nodes, anchor } = proposal;
-        if !judgement.is_rejected {
-            let policies = core::mem::take(&mut judgement.policies);
-            let accepted = Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked };
-            self.tried.insert(0, accepted);
-            return Ok(Step::Accepted(policies));
+        let is_accepted = !judgement.is_rejected;
+        let tried = Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked };
+        if is_accepted {
+            return Ok(Step::Accepted(tried));
         }
-        self.keep(Tried { nodes, anchor: Some(anchor), judgement, signatures_are_checked });
+        self.keep(tried);
         Ok(Step::Rejected)
     }
 
@@ -392,13 +382,19 @@ impl<'v> Run<'v> {
         }
     }
 
-    fn accept(self, pool: &Pool<'_>, policies: Vec<crate::policy::OwnedOid>) -> VerifiedPath {
-        VerifiedPath { policies, report: Box::new(self.report(pool)) }
+    fn accept(&mut self, pool: &Pool<'_>, mut path: Tried) -> VerifiedPath {
+        let policies = core::mem::take(&mut path.judgement.policies);
+        // One of those that may be kept is the accepted one.
+        if self.tried.len() >= MAX_CANDIDATES {
+            self.tried.truncate(MAX_CANDIDATES - 1);
+            self.omitted = self.omitted.saturating_add(1);
+        }
+        VerifiedPath { policies, report: Box::new(self.report(pool, Some(path))) }
     }
 
-    fn reject(mut self, pool: &Pool<'_>) -> Rejection {
+    fn reject(&mut self, pool: &Pool<'_>) -> Rejection {
         self.check_closest(pool);
-        let report = self.report(pool);
+        let report = self.report(pool, None);
         let closest = report.candidates.first();
         let (finding, (source, subject)) = match closest.and_then(|c| Some((c, c.primary()?))) {
             Some((candidate, finding)) => (finding.clone(), candidate.certificate_of(finding)),
@@ -411,42 +407,40 @@ impl<'v> Run<'v> {
         Rejection { finding, source, subject: subject.into(), report: Box::new(report) }
     }
 
-    fn reject_leaf(self, leaf: &[u8], finding: Finding) -> Rejection {
+    fn reject_leaf(&mut self, leaf: &[u8], finding: Finding) -> Rejection {
         let candidate = Candidate {
-            certificates: Vec::from([(Source::Leaf, CertificateDer::from(leaf).into_owned())]),
+            certificates: OwnedChain::new([(Source::Leaf, leaf)].into_iter()),
             anchor: None,
             findings: Vec::from([finding.clone()]),
         };
-        let mut report = self.report(&Pool::new(Vec::new()));
+        let mut report = self.report(&Pool::with_capacity(0), None);
         report.candidates.push(candidate);
         Rejection { finding, source: Source::Leaf, subject: "".into(), report: Box::new(report) }
     }
 
-    fn report(self, pool: &Pool<'_>) -> Report {
+    fn report(&mut self, pool: &Pool<'_>, accepted: Option<Tried>) -> Report {
         let anchors = &self.validator.anchors;
-        let candidates = self.tried.into_iter().map(|tried| Candidate {
-            certificates: tried
-                .nodes
-                .iter()
-                .filter_map(|index| pool.get(*index))
-                .map(|node| {
-                    (node.source, CertificateDer::from(node.certificate.as_der()).into_owned())
-                })
-                .collect(),
-            anchor: tried.anchor.and_then(|index| Some((index, anchors.shared(index)?.clone()))),
-            findings: tried.judgement.findings,
-        });
+        let candidate = |tried: Tried| {
+            let nodes = tried.nodes.iter().filter_map(|index| pool.get(*index));
+            let anchor =
+                tried.anchor.and_then(|index| Some((index, anchors.shared(index)?.clone())));
+            Candidate {
+                certificates: OwnedChain::new(
+                    nodes.map(|node| (node.source, node.certificate.as_der())),
+                ),
+                anchor,
+                findings: tried.judgement.findings,
+            }
+        };
+        let tried = core::mem::take(&mut self.tried);
         Report {
             at: self.context.at,
             purpose: self.context.purpose,
-            wanted: match self.context.peer {
-                Peer::Anyone => "anyone".into(),
-                peer => Bounded::render(text::list(peer.identities())),
-            },
-            candidates: candidates.collect(),
+            wanted: self.context.peer.render(),
+            candidates: accepted.into_iter().chain(tried).map(candidate).collect(),
             omitted: self.omitted,
-            ignored: self.ignored,
-            needs: self.needs,
+            ignored: core::mem::take(&mut self.ignored),
+            needs: core::mem::take(&mut self.needs),
             usage: self.meter.used,
             limits: self.meter.limits,
         }
@@ -457,7 +451,7 @@ impl<'v> Run<'v> {
 const MAX_URLS: usize = 8;
 
 enum Step {
-    Accepted(Vec<crate::policy::OwnedOid>),
+    Accepted(Tried),
     Rejected,
     Ended,
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chancery::handshake::{Group, Suite};
 use chancery::{Error, GROUPS, Identity, KeyLog, KeyLogFile, TrustAnchors};
 use chancery_chain::Rejection;
+use chancery_x509::Certificate;
 use clap::Args;
 use pki_types::CertificateDer;
 use pki_types::pem::PemObject;
@@ -109,19 +110,33 @@ pub(crate) fn identity(certificates: &Path, key: &Path) -> Result<Identity, Fail
     doing(what, Identity::from_pem(&read(certificates)?, &read(key)?))
 }
 
-/// The anchors of the PEM files, or else the system's.
+/// Whether there is a PEM block in it; otherwise it is taken for DER.
+pub(crate) fn is_pem(bytes: &[u8]) -> bool {
+    bytes.windows(11).any(|window| window == b"-----BEGIN ")
+}
+
+/// The certificates of a PEM file, or the one of a DER file. PEM blocks are not read further.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let bytes = read(path)?;
+    if !is_pem(&bytes) {
+        let neither = format!("{}: neither PEM nor a certificate in DER", path.display());
+        doing(neither, Certificate::parse_lenient(&bytes, &mut |_| ()))?;
+        return Ok(vec![CertificateDer::from(bytes)]);
+    }
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    let found = doing(path.display(), found)?;
+    if found.is_empty() {
+        return Err(Failure(format!("{}: no CERTIFICATE block in it", path.display())));
+    }
+    Ok(found)
+}
+
+/// The anchors of the files, or else the system's.
 pub(crate) fn anchors(files: &[PathBuf]) -> Result<TrustAnchors, Failure> {
     let mut anchors = TrustAnchors::new();
     for path in files {
-        let pem = read(path)?;
-        let mut count = 0;
-        for certificate in CertificateDer::pem_slice_iter(&pem) {
-            let certificate = doing(path.display(), certificate)?;
+        for certificate in certificates(path)? {
             doing(path.display(), anchors.add_certificate(&certificate))?;
-            count += 1;
-        }
-        if count == 0 {
-            return Err(Failure(format!("{}: no CERTIFICATE block in it", path.display())));
         }
     }
     if files.is_empty() {

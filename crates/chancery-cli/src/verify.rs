@@ -7,18 +7,22 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chancery::handshake::Operation;
+use chancery::handshake::{CertificateTimestamps, Operation};
 use chancery::ring::SIGNATURE_VERIFICATION_ALGORITHMS;
 use chancery::{Client, ClientConfig, Event, SystemRandom, TrustAnchors};
 use chancery_chain::{
-    CrlStore, Peer, Policy, Presented, PublicSuffixList, Purpose, ReferenceIdentity, Rejection,
-    UnknownStatus, Validator, VerifiedPath,
+    CrlStore, LeafKeyUsage, Peer, Policy, Presented, PublicSuffixList, Purpose, ReferenceIdentity,
+    Rejection, UnknownStatus, Validator, VerifiedPath,
 };
+use chancery_x509::{Certificate, OcspResponse};
 use clap::{Args, ValueEnum};
 use pki_types::pem::PemObject;
 use pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, UnixTime};
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
-use crate::options::{self, Failure, doing};
+use crate::options::{self, Failure, doing, is_pem};
 
 /// How long a server may take for each step.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -29,13 +33,16 @@ pub(crate) struct Verify {
     /// Certificates in PEM or DER, the one to verify first and its intermediates in any order; or HOST:PORT
     #[arg(value_name = "FILE|HOST:PORT", required = true)]
     what: Vec<String>,
-    /// The name that the certificate must be for; a server's is HOST by default
-    #[arg(long, value_name = "NAME")]
+    /// More intermediates, in PEM or DER; may be repeated
+    #[arg(long, value_name = "FILE")]
+    untrusted: Vec<PathBuf>,
+    /// The name or IP address that the certificate must be for; a server's is HOST by default
+    #[arg(long, visible_alias = "verify_hostname", value_name = "NAME")]
     host: Option<String>,
-    /// The time to verify at, as 2027-03-15 or 2027-03-15T12:00:00Z; now by default
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    /// The time to verify at, as 2027-03-15, 2027-03-15T12:00:00Z or @1800000000; now by default
+    #[arg(long, visible_alias = "attime", value_name = "TIME", value_parser = time)]
     at: Option<UnixTime>,
-    /// Trust the CA certificates in this PEM file instead of the system's; may be repeated
+    /// Trust the CA certificates in this file, PEM or DER, instead of the system's; may be repeated
     #[arg(long, visible_alias = "cacert", alias = "CAfile", value_name = "FILE")]
     ca: Vec<PathBuf>,
     /// A CRL, in PEM or DER; may be repeated
@@ -55,8 +62,8 @@ pub(crate) struct Verify {
     profile: Rules,
     /// Judge again under this condition, and show all verdicts in one table; may be repeated.
     /// A time, or without=TEXT: distrusting the anchors whose names contain TEXT
-    #[arg(long, value_name = "TIME|without=TEXT")]
-    what_if: Vec<String>,
+    #[arg(long, value_name = "TIME|without=TEXT", value_parser = condition)]
+    what_if: Vec<Condition>,
     /// Print the report as one JSON object
     #[arg(long, conflicts_with = "what_if")]
     json: bool,
@@ -81,10 +88,27 @@ enum Rules {
     WebPki,
 }
 
+/// What may be otherwise.
+#[derive(Clone)]
+enum Condition {
+    At(String, UnixTime),
+    Without(String),
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
+    match text.strip_prefix("without=") {
+        Some("") => Err("without= what?".to_owned()),
+        Some(part) => Ok(Condition::Without(part.to_owned())),
+        None => Ok(Condition::At(text.to_owned(), time(text)?)),
+    }
+}
+
 /// What there is to judge.
 struct Chain {
     certificates: Vec<CertificateDer<'static>>,
     ocsp_responses: Vec<Vec<u8>>,
+    /// A `SignedCertificateTimestampList`, or nothing.
+    timestamps: Vec<u8>,
     /// The server's name.
     host: Option<String>,
 }
@@ -119,7 +143,10 @@ impl Verify {
     fn chain(&self) -> Result<Chain, Failure> {
         let mut ocsp_responses = Vec::new();
         for file in &self.ocsp {
-            ocsp_responses.push(options::read(file)?);
+            let response = options::read(file)?;
+            let what = format_args!("{}: not an OCSP response in DER", file.display());
+            doing(what, OcspResponse::parse(&response))?;
+            ocsp_responses.push(response);
         }
         if let [only] = self.what.as_slice()
             && !Path::new(only).exists()
@@ -127,40 +154,43 @@ impl Verify {
             && port.parse::<u16>().is_ok()
         {
             let host = host.trim_matches(['[', ']']);
-            let (certificates, stapled) = fetch(only, self.host.as_deref().unwrap_or(host))?;
-            if !stapled.is_empty() {
-                ocsp_responses.push(stapled);
+            let mut sent = fetch(only, self.host.as_deref().unwrap_or(host))?;
+            sent.ocsp_responses.extend(ocsp_responses);
+            for file in &self.untrusted {
+                sent.certificates.extend(options::certificates(file)?);
             }
-            return Ok(Chain { certificates, ocsp_responses, host: Some(host.to_owned()) });
+            return Ok(Chain { host: Some(host.to_owned()), ..sent });
         }
         let mut certificates = Vec::new();
-        for file in &self.what {
-            let bytes = options::read(Path::new(file))?;
-            let before = certificates.len();
-            if is_pem(&bytes) {
-                for certificate in CertificateDer::pem_slice_iter(&bytes) {
-                    certificates.push(doing(file, certificate)?);
-                }
-            } else {
-                certificates.push(CertificateDer::from(bytes));
-            }
-            if certificates.len() == before {
-                return Err(Failure::new(format_args!("{file}: no CERTIFICATE block in it")));
+        let files: Vec<_> = self.what.iter().map(PathBuf::from).collect();
+        for file in files.iter().chain(&self.untrusted) {
+            let is_first = certificates.is_empty();
+            certificates.extend(options::certificates(file)?);
+            // Of the others the report says what is wrong with them.
+            if let Some(first) = certificates.first().filter(|_| is_first) {
+                doing(file.display(), Certificate::parse(first))?;
             }
         }
-        Ok(Chain { certificates, ocsp_responses, host: None })
+        Ok(Chain { certificates, ocsp_responses, timestamps: Vec::new(), host: None })
     }
 
     fn crls(&self) -> Result<Arc<CrlStore>, Failure> {
         let mut crls = CrlStore::new();
         for file in &self.crl {
             let bytes = options::read(file)?;
-            if is_pem(&bytes) {
-                for crl in CertificateRevocationListDer::pem_slice_iter(&bytes) {
-                    doing(file.display(), crls.add(&doing(file.display(), crl)?))?;
-                }
-            } else {
-                doing(file.display(), crls.add(&bytes))?;
+            let file = file.display();
+            if !is_pem(&bytes) {
+                doing(format_args!("{file}: neither PEM nor a CRL in DER"), crls.add(&bytes))?;
+                continue;
+            }
+            let found: Result<Vec<_>, _> =
+                CertificateRevocationListDer::pem_slice_iter(&bytes).collect();
+            let found = doing(&file, found)?;
+            if found.is_empty() {
+                return Err(Failure::new(format_args!("{file}: no X509 CRL block in it")));
+            }
+            for crl in found {
+                doing(&file, crls.add(&crl))?;
             }
         }
         Ok(Arc::new(crls))
@@ -174,6 +204,9 @@ impl Verify {
         };
         if matches!(self.profile, Rules::WebPki) {
             policy.public_suffixes = Some(Arc::new(PublicSuffixList::new()));
+        }
+        if matches!(self.purpose, Use::Any) {
+            policy.leaf_key_usage = LeafKeyUsage::Unchecked;
         }
         if self.hard_fail {
             policy.revocation.unknown = UnknownStatus::Reject;
@@ -215,6 +248,7 @@ impl Case<'_> {
         let responses: Vec<&[u8]> = self.chain.ocsp_responses.iter().map(Vec::as_slice).collect();
         let mut presented = Presented::new(leaf, intermediates);
         presented.ocsp_responses = &responses;
+        presented.timestamps = &self.chain.timestamps;
         Ok(validator.verify(&presented, self.command.purpose(), peer, at))
     }
 
@@ -223,8 +257,8 @@ impl Case<'_> {
         let plain = self.judge(anchors.clone(), now)?;
         let mut rows = vec![("as it is".to_owned(), words(&plain))];
         for condition in &self.command.what_if {
-            let verdict = match condition.split_once("without=") {
-                Some(("", text)) => {
+            let (name, verdict) = match condition {
+                Condition::Without(text) => {
                     let is_kept =
                         |subject: &str| !subject.to_lowercase().contains(&text.to_lowercase());
                     let kept: TrustAnchors = anchors
@@ -235,11 +269,11 @@ impl Case<'_> {
                     if kept.len() == anchors.len() {
                         return Err(Failure::new(format_args!("no anchor has {text} in its name")));
                     }
-                    self.judge(kept, now)?
+                    (format!("without={text}"), self.judge(kept, now)?)
                 }
-                _ => self.judge(anchors.clone(), doing(condition, time(condition))?)?,
+                Condition::At(text, at) => (text.clone(), self.judge(anchors.clone(), *at)?),
             };
-            rows.push((condition.clone(), words(&verdict)));
+            rows.push((name, words(&verdict)));
         }
         let width = rows.iter().map(|(condition, _)| condition.chars().count()).max().unwrap_or(0);
         for (condition, (verdict, why)) in rows {
@@ -269,20 +303,22 @@ fn words(verdict: &Result<VerifiedPath, Rejection>) -> (&'static str, String) {
     }
 }
 
-fn is_pem(bytes: &[u8]) -> bool {
-    bytes.windows(11).any(|window| window == b"-----BEGIN ")
-}
-
 /// What a server sends for its certificates, without a judgement; the handshake ends there.
-fn fetch(to: &str, host: &str) -> Result<(Vec<CertificateDer<'static>>, Vec<u8>), Failure> {
-    let address = doing(to, to.to_socket_addrs())?.next();
-    let address =
-        address.ok_or_else(|| Failure::new(format_args!("{to}: the host has no address")))?;
-    let mut transport = doing(to, TcpStream::connect_timeout(&address, TIMEOUT))?;
+fn fetch(to: &str, host: &str) -> Result<Chain, Failure> {
+    let mut transport = Err(Failure::new(format_args!("{to}: the host has no address")));
+    for address in doing(to, to.to_socket_addrs())? {
+        transport = doing(to, TcpStream::connect_timeout(&address, TIMEOUT));
+        if transport.is_ok() {
+            break;
+        }
+    }
+    let mut transport = transport?;
     transport.set_read_timeout(Some(TIMEOUT))?;
     transport.set_write_timeout(Some(TIMEOUT))?;
     let mut config = ClientConfig::new(TrustAnchors::new());
     config.trust = None;
+    let handshake = Arc::make_mut(&mut config.handshake);
+    handshake.certificate_timestamps = CertificateTimestamps::On;
     let name = doing(host, ServerName::try_from(host.to_owned()))?;
     let mut client = Client::start(Arc::new(config), name, UnixTime::now(), SystemRandom::new())?;
     let mut input = Vec::new();
@@ -290,7 +326,13 @@ fn fetch(to: &str, host: &str) -> Result<(Vec<CertificateDer<'static>>, Vec<u8>)
     loop {
         while let Some(event) = client.poll() {
             if let Event::Suspended(Operation::VerifyCertificates(operation)) = event {
-                return Ok((operation.certificates().to_vec(), operation.ocsp_response().to_vec()));
+                let stapled = Some(operation.ocsp_response()).filter(|der| !der.is_empty());
+                return Ok(Chain {
+                    certificates: operation.certificates().to_vec(),
+                    ocsp_responses: stapled.map(<[u8]>::to_vec).into_iter().collect(),
+                    timestamps: operation.timestamps().to_vec(),
+                    host: None,
+                });
             }
         }
         let count = client.transmit(&mut buffer);
@@ -313,31 +355,19 @@ fn fetch(to: &str, host: &str) -> Result<(Vec<CertificateDer<'static>>, Vec<u8>)
     }
 }
 
-/// `YYYY-MM-DD`, with `THH:MM:SSZ` or without.
+/// A date, which stands for its first second in UTC; a time as RFC 3339 writes it; or seconds since 1970.
 fn time(text: &str) -> Result<UnixTime, String> {
-    let wrong = || format!("{text}: a time is written 2027-03-15 or 2027-03-15T12:00:00Z");
-    let (date, clock) = text.split_once('T').unwrap_or((text, "00:00:00Z"));
-    let numbers = |text: &str, separator: char| -> Option<[i64; 3]> {
-        let parts: Vec<i64> =
-            text.split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
-        parts.try_into().ok()
+    let parsed = if let Some(seconds) = text.strip_prefix('@') {
+        seconds.parse().ok()
+    } else if let Ok(date) = Date::parse(text, format_description!("[year]-[month]-[day]")) {
+        Some(date.midnight().assume_utc().unix_timestamp())
+    } else {
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
     };
-    let [year, month, day] = numbers(date, '-').ok_or_else(wrong)?;
-    let clock = clock.strip_suffix('Z').ok_or_else(wrong)?;
-    let [hour, minute, second] = numbers(clock, ':').ok_or_else(wrong)?;
-    let is_valid = (1970..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..60).contains(&second);
-    // The year begins in March here, so that the leap day is its last.
-    let (shifted, from_march) = (year - i64::from(month <= 2), (month + 9) % 12);
-    let of_year = (153 * from_march + 2) / 5 + day - 1;
-    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + of_year - 719_468;
-    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
-    let seconds = u64::try_from(seconds).ok().filter(|_| is_valid).ok_or_else(wrong)?;
-    Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    let seconds = parsed.and_then(|seconds: i64| u64::try_from(seconds).ok());
+    let wrong =
+        || format!("{text}: a time is written 2027-03-15, 2027-03-15T12:00:00Z or @1800000000");
+    Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds.ok_or_else(wrong)?)))
 }
 
 #[cfg(test)]
@@ -350,9 +380,21 @@ mod tests {
         assert_eq!(seconds("1970-01-01"), Ok(0));
         assert_eq!(seconds("2000-02-29T00:00:01Z"), Ok(951_782_401));
         assert_eq!(seconds("2027-01-15T08:00:00Z"), Ok(1_800_000_000));
-        for wrong in
-            ["", "2027", "2027-13-01", "2027-01-15 08:00:00", "2027-01-15T08:00:00", "1969-12-31"]
-        {
+        assert_eq!(seconds("2027-01-15T09:00:00+01:00"), Ok(1_800_000_000));
+        assert_eq!(seconds("@1800000000"), Ok(1_800_000_000));
+        for wrong in [
+            "",
+            "2027",
+            "2027-13-01",
+            "2027-02-29",
+            "2027-02-30",
+            "2027-04-31T00:00:00Z",
+            "2027-01-15T24:00:00Z",
+            "2027-01-15T08:00:00",
+            "1969-12-31",
+            "@-1",
+            "@",
+        ] {
             assert!(time(wrong).is_err(), "{wrong}");
         }
     }

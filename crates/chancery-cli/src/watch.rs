@@ -109,7 +109,7 @@ fn structure_name(code_point: &str) -> String {
 /// One line a certificate of an accepted path, the leaf first, the anchor last.
 pub(crate) fn verdicts(path: &chancery::VerifiedPath) -> Vec<String> {
     let certificates = path.certificates().map(|der| {
-        chancery_x509::Certificate::parse(der)
+        chancery_x509::Certificate::parse(&der)
             .map_or_else(|error| error.to_string(), |c| called(&c))
     });
     let mut lines: Vec<_> = certificates.map(|subject| format!("accepted: {subject}")).collect();

@@ -6,16 +6,40 @@ use chancery_crypto::Hash;
 use chancery_key_schedule::{TrafficSecret, Transcript};
 use chancery_wire::{
     Body, Certificate, CertificateEntry, CertificateStatus, CertificateVerify, Extension,
-    ExtensionType, Extensions, Finished, List, SignatureScheme,
+    ExtensionType, Extensions, Finished, List, SerializedSct, SignatureScheme,
 };
 use pki_types::CertificateDer;
 
-use crate::{Credentials, Epoch, HandshakeError, OcspStapling, Violation, context::Context};
+use crate::{
+    CertificateTimestamps, Credentials, Epoch, HandshakeError, OcspStapling, Violation,
+    context::Context,
+};
 
 /// What a received Certificate holds.
+#[derive(Default)]
 pub(crate) struct Received {
     pub(crate) certificates: Vec<CertificateDer<'static>>,
     pub(crate) ocsp_response: Vec<u8>,
+    pub(crate) timestamps: Vec<u8>,
+}
+
+/// What a peer wants beside a certificate (RFC 8446 §4.4.2.1).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) ocsp_response: OcspStapling,
+    pub(crate) timestamps: CertificateTimestamps,
+}
+
+impl Wanted {
+    /// `ocsp_response` is whether the peer asks for one in a way that we can meet.
+    pub(crate) fn new(ocsp_response: OcspStapling, extensions: &Extensions<'_>) -> Self {
+        let timestamps = if extensions.contains(ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP) {
+            CertificateTimestamps::On
+        } else {
+            CertificateTimestamps::Off
+        };
+        Self { ocsp_response, timestamps }
+    }
 }
 
 /// Takes a received Certificate apart. `asked` are the extensions that its entries may answer.
@@ -28,41 +52,59 @@ pub(crate) fn receive(
     if !message.certificate_request_context.is_empty() {
         return Err(Violation::CertificateRequestContext);
     }
-    let mut received = Received { certificates: Vec::new(), ocsp_response: Vec::new() };
+    let mut received = Received::default();
     for entry in message.certificate_list {
         // RFC 8446 §4.4.2: "Extensions in the Certificate message from the server MUST correspond
         // to ones from the ClientHello message", and from the client to CertificateRequest's.
         if let Some(unasked) = entry.extensions.types().find(|kind| !asked(*kind)) {
             return Err(Violation::UnsolicitedExtension(unasked));
         }
-        if received.certificates.is_empty()
-            && let Some(CertificateStatus::Ocsp(response)) = entry.extensions.certificate_status()
-        {
-            received.ocsp_response = response.to_vec();
+        if received.certificates.is_empty() {
+            if let Some(CertificateStatus::Ocsp(response)) = entry.extensions.certificate_status() {
+                received.ocsp_response = response.to_vec();
+            }
+            if let Some(list) = entry.extensions.signed_certificate_timestamp() {
+                let entries: Vec<u8> = list.iter().flat_map(|one| with_length(one.0)).collect();
+                received.timestamps = with_length(&entries);
+            }
         }
         received.certificates.push(CertificateDer::from(entry.cert_data.to_vec()));
     }
     Ok(received)
 }
 
+/// `opaque<1..2^16-1>` of what came as one, or inside one.
+fn with_length(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    [&length.to_be_bytes(), bytes].concat()
+}
+
 /// Sends a Certificate, empty without credentials.
 pub(crate) fn send<H: Hash>(
     credentials: Option<&Credentials>,
-    stapling: OcspStapling,
+    wanted: Wanted,
     transcript: &mut Transcript<H>,
     cx: &mut Context<'_, H>,
 ) -> Result<(), HandshakeError> {
     let certificates = credentials.map_or(&[][..], |credentials| &credentials.certificates);
     let staple = credentials
         .map(|credentials| &*credentials.ocsp_response)
-        .filter(|response| !response.is_empty() && stapling == OcspStapling::On)
-        .map(|response| [Extension::CertificateStatus(CertificateStatus::Ocsp(response))]);
+        .filter(|response| !response.is_empty() && wanted.ocsp_response == OcspStapling::On)
+        .map(|response| Extension::CertificateStatus(CertificateStatus::Ocsp(response)));
+    let timestamps: Vec<_> = credentials
+        .filter(|_| wanted.timestamps == CertificateTimestamps::On)
+        .map(|credentials| &*credentials.timestamps)
+        .into_iter()
+        .flatten()
+        .map(|one| SerializedSct(one))
+        .collect();
+    let timestamps = (!timestamps.is_empty())
+        .then(|| Extension::SignedCertificateTimestamp(List::from(timestamps.as_slice())));
+    let of_first: Vec<_> = staple.into_iter().chain(timestamps).collect();
     let mut entries = vec![];
     for (i, certificate) in certificates.iter().enumerate() {
-        let extensions = match &staple {
-            Some(staple) if i == 0 => Extensions::from(staple),
-            _ => Extensions::EMPTY,
-        };
+        let extensions =
+            if i == 0 { Extensions::from(of_first.as_slice()) } else { Extensions::EMPTY };
         entries.push(CertificateEntry { cert_data: certificate, extensions });
     }
     let certificate_list = List::from(entries.as_slice());

@@ -37,6 +37,8 @@ pub struct ClientConfig {
     pub middlebox_compatibility: MiddleboxCompatibility,
     /// Whether to ask for a stapled OCSP response (RFC 6066 §8).
     pub ocsp_stapling: OcspStapling,
+    /// Whether to ask for proofs that the certificate was logged (RFC 6962 §3.3).
+    pub certificate_timestamps: CertificateTimestamps,
     /// Whether to pad the ClientHello.
     pub hello_padding: HelloPadding,
     /// Extensions that this crate does not make itself, such as QUIC's transport parameters.
@@ -61,6 +63,7 @@ impl ClientConfig {
             labels: LabelSet::Tls13,
             middlebox_compatibility: MiddleboxCompatibility::On,
             ocsp_stapling: OcspStapling::Off,
+            certificate_timestamps: CertificateTimestamps::Off,
             hello_padding: HelloPadding::Off,
             more_extensions: Vec::new(),
             extension_order: Vec::new(),
@@ -127,6 +130,16 @@ pub enum OcspStapling {
     Off,
 }
 
+/// Whether a client asks for the timestamps of logs that come in the TLS extension (RFC 6962 §3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CertificateTimestamps {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
+}
+
 /// Whether a client pads its ClientHello (RFC 7685).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -154,6 +167,7 @@ pub struct Credentials {
     pub(crate) certificates: Arc<[CertificateDer<'static>]>,
     pub(crate) algorithms: Arc<[SignatureAlgorithm]>,
     pub(crate) ocsp_response: Arc<[u8]>,
+    pub(crate) timestamps: Arc<[Vec<u8>]>,
 }
 
 impl Credentials {
@@ -169,6 +183,7 @@ impl Credentials {
             certificates: certificates.into(),
             algorithms: algorithms.into(),
             ocsp_response: Arc::default(),
+            timestamps: Arc::default(),
         }
     }
 
@@ -176,6 +191,13 @@ impl Credentials {
     #[must_use]
     pub fn with_ocsp_response(self, ocsp_response: &[u8]) -> Self {
         Self { ocsp_response: ocsp_response.into(), ..self }
+    }
+
+    /// The same with what logs signed about the end entity's certificate, one `SerializedSCT` each, to send where the
+    /// peer asks for them (RFC 6962 §3.3).
+    #[must_use]
+    pub fn with_timestamps(self, timestamps: &[&[u8]]) -> Self {
+        Self { timestamps: timestamps.iter().map(|one| one.to_vec()).collect(), ..self }
     }
 
     /// Whether the key can sign a CertificateVerify with one of `schemes`, a peer's.

@@ -71,8 +71,8 @@ mod violation;
 
 // What goes in.
 pub use config::{
-    Choice, ClientAuthentication, ClientConfig, Credentials, HelloPadding, MiddleboxCompatibility,
-    OcspStapling, RawExtension, ServerConfig, Verifiers,
+    CertificateTimestamps, Choice, ClientAuthentication, ClientConfig, Credentials, HelloPadding,
+    MiddleboxCompatibility, OcspStapling, RawExtension, ServerConfig, Verifiers,
 };
 pub use group::Group;
 pub use psk::{AcceptedPsk, OfferedPsk};

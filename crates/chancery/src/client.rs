@@ -4,6 +4,7 @@ use core::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use chancery_crypto::Random;
+use chancery_handshake::CertificateTimestamps;
 use pki_types::{ServerName, UnixTime};
 
 use crate::machine::Machine;
@@ -29,7 +30,7 @@ impl Client {
         random: impl Random + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let mut random = Box::new(random);
-        let handshake = Arc::clone(&config.handshake);
+        let handshake = asking(&config);
         let ticket = config.tickets.as_ref().and_then(|tickets| tickets.take(&server_name));
         let offered = ticket.and_then(|ticket| ticket.offer(&handshake.suites, now));
         let name = server_name.clone();
@@ -43,6 +44,18 @@ impl Client {
         let machine = Machine::client(machine, config, server_name, now, random);
         Ok(Self(Connection::new(machine, key_log)))
     }
+}
+
+/// What to offer, and to ask for whatever the verdict on the server will need.
+fn asking(config: &ClientConfig) -> Arc<chancery_handshake::ClientConfig> {
+    let mut handshake = Arc::clone(&config.handshake);
+    let policy = config.trust.as_ref().map(|trust| trust.policy());
+    if policy.is_some_and(|policy| policy.transparency.is_some())
+        && handshake.certificate_timestamps != CertificateTimestamps::On
+    {
+        Arc::make_mut(&mut handshake).certificate_timestamps = CertificateTimestamps::On;
+    }
+    handshake
 }
 
 impl Deref for Client {

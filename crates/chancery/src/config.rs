@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chancery_chain::{TrustAnchors, Validator};
-use chancery_handshake::{ClientAuthentication, Group};
+use chancery_handshake::{ClientAuthentication, Group, OcspStapling};
 use chancery_ring::{
     SIGNATURE_VERIFICATION_ALGORITHMS, Secp256r1, Secp384r1, X25519, X25519MlKem768,
 };
@@ -26,7 +26,8 @@ pub const GROUPS: [Group; 4] = [
 pub struct ClientConfig {
     /// What to offer: suites, groups, application protocols, and more.
     pub handshake: Arc<chancery_handshake::ClientConfig>,
-    /// How to verify servers; `None` leaves it to whoever polls the connection.
+    /// How to verify servers; `None` leaves it to whoever polls the connection. If its policy wants timestamps of logs,
+    /// servers are asked for them.
     pub trust: Option<Arc<Validator>>,
     /// What to show of ourselves to a server that asks.
     pub identity: Option<Identity>,
@@ -40,13 +41,15 @@ pub struct ClientConfig {
 
 impl ClientConfig {
     /// Trusts servers that have a path to one of `anchors`; offers everything that the default provider
-    /// has, with key shares of [`GROUPS`]' first two.
+    /// has, with key shares of [`GROUPS`]' first two, and asks for a stapled OCSP response.
     #[must_use]
     pub fn new(anchors: impl Into<Arc<TrustAnchors>>) -> Self {
         let mut handshake =
             chancery_handshake::ClientConfig::new(&GROUPS, SIGNATURE_VERIFICATION_ALGORITHMS);
         // RFC 8446 §4.2.8: a second share saves servers without the hybrid a HelloRetryRequest.
         handshake.key_shares = vec![NamedGroup::X25519MLKEM768, NamedGroup::X25519];
+        // RFC 7633 §4.2.3: whoever enforces the promise to staple has to ask for what was promised.
+        handshake.ocsp_stapling = OcspStapling::On;
         let trust = Validator::new(anchors, SIGNATURE_VERIFICATION_ALGORITHMS);
         Self {
             handshake: Arc::new(handshake),

@@ -70,6 +70,14 @@ impl Identity {
         self
     }
 
+    /// The same with what logs signed about the first certificate, one `SerializedSCT` each, to send where the peer asks for
+    /// them (RFC 6962 §3.3). Most certificates bring theirs inside.
+    #[must_use]
+    pub fn with_timestamps(mut self, timestamps: &[&[u8]]) -> Self {
+        self.credentials = self.credentials.with_timestamps(timestamps);
+        self
+    }
+
     pub(crate) const fn credentials(&self) -> &Credentials {
         &self.credentials
     }

@@ -164,6 +164,7 @@ impl Machine {
         if !operation.ocsp_response().is_empty() {
             presented.ocsp_responses = &stapled;
         }
+        presented.timestamps = operation.timestamps();
         let verdict = match operation.role() {
             PeerRole::Server(name) => {
                 let name = ReferenceIdentity::from(name);

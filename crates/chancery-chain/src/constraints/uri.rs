@@ -20,35 +20,60 @@ pub(crate) struct Uri<'a> {
 }
 
 impl<'a> Uri<'a> {
+    /// One with an authority. RFC 5280 §4.2.1.10: others cannot be judged by a constraint.
     pub(crate) fn parse(uri: &'a [u8]) -> Result<Self, Malformed> {
-        if uri.iter().any(|&byte| !byte.is_ascii_graphic()) {
-            return Err(Malformed);
-        }
-        let colon = uri.iter().position(|&byte| byte == b':').ok_or(Malformed)?;
-        let (scheme, rest) = uri.split_at(colon);
-        let scheme_is_valid = scheme.first().is_some_and(u8::is_ascii_alphabetic)
-            && scheme.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-        let rest = rest.strip_prefix(b"://").ok_or(Malformed)?;
+        let (scheme, rest) = split_scheme(uri)?;
+        let rest = rest.strip_prefix(b"//").ok_or(Malformed)?;
         let end = rest.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(rest.len());
         let (authority, _) = rest.split_at(end);
         // RFC 3986 §3.2.1: user information ends at the last at sign, which no host can hold.
         let host_port = authority.rsplit(|&byte| byte == b'@').next().unwrap_or_default();
-        // An IPv6 address, with or without a zone (CVE-2024-45341), stays in brackets and is no host name.
-        let host = match host_port.iter().position(|&byte| byte == b':') {
-            Some(colon) if host_port.first() != Some(&b'[') => {
-                let (host, port) = host_port.split_at(colon);
-                if !port.iter().skip(1).all(u8::is_ascii_digit) {
-                    return Err(Malformed);
-                }
-                host
-            }
-            _ => host_port,
-        };
-        if scheme_is_valid && is_host_name(host, Wildcard::Forbidden, Underscore::Allowed) {
-            Ok(Self { scheme, host })
-        } else {
-            Err(Malformed)
+        Ok(Self { scheme, host: host(host_port)? })
+    }
+
+    /// One with an authority, or a host right after the scheme, as in `sip:voice.college.example` (RFC 9525 §6.5). There
+    /// user information would make it a person's and not a domain's (RFC 5922 §7.1).
+    pub(crate) fn parse_identity(uri: &'a [u8]) -> Result<Self, Malformed> {
+        let (scheme, rest) = split_scheme(uri)?;
+        if rest.starts_with(b"//") {
+            return Self::parse(uri);
         }
+        let end = rest.iter().position(|byte| b";/?#".contains(byte)).unwrap_or(rest.len());
+        let (host_port, _) = rest.split_at(end);
+        Ok(Self { scheme, host: host(host_port)? })
+    }
+}
+
+/// The scheme, and what follows its colon.
+fn split_scheme(uri: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
+    if uri.iter().any(|&byte| !byte.is_ascii_graphic()) {
+        return Err(Malformed);
+    }
+    let colon = uri.iter().position(|&byte| byte == b':').ok_or(Malformed)?;
+    let (scheme, rest) = uri.split_at(colon);
+    let is_valid = scheme.first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let rest = rest.strip_prefix(b":").ok_or(Malformed)?;
+    if is_valid { Ok((scheme, rest)) } else { Err(Malformed) }
+}
+
+/// A host name in front of a port, if there is one.
+fn host(host_port: &[u8]) -> Result<&[u8], Malformed> {
+    // An IPv6 address, with or without a zone (CVE-2024-45341), stays in brackets and is no host name.
+    let host = match host_port.iter().position(|&byte| byte == b':') {
+        Some(colon) if host_port.first() != Some(&b'[') => {
+            let (host, port) = host_port.split_at(colon);
+            if !port.iter().skip(1).all(u8::is_ascii_digit) {
+                return Err(Malformed);
+            }
+            host
+        }
+        _ => host_port,
+    };
+    if is_host_name(host, Wildcard::Forbidden, Underscore::Allowed) {
+        Ok(host)
+    } else {
+        Err(Malformed)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Names and constraints, as history has broken them.
 
-use chancery_chain::{Peer, ReferenceIdentity, Rule};
+use chancery_chain::{Peer, ReferenceIdentity, Rule, Source};
 
-use crate::make::{Cert, Pki, Setup, directory, dns, email, name, rdns, seq, tlv, uri};
+use crate::make::{Cert, Key, Pki, Setup, directory, dns, email, name, rdns, seq, tlv, uri};
 
 /// The verdict on a leaf with these names below a CA with these constraints.
 fn check(
@@ -17,7 +17,7 @@ fn check(
     pki.verdict(ica, leaf, host).map(|_| ()).map_err(|no| no.rule())
 }
 
-fn check_peer(
+pub(crate) fn check_peer(
     permitted: &[Vec<u8>],
     excluded: &[Vec<u8>],
     names: &[Vec<u8>],
@@ -124,7 +124,7 @@ fn rustsec_2026_0098_uri_constraints_are_never_ignored() {
 #[test]
 fn gnutls_cve_2026_42011_nothing_permitted_in_common_is_not_everything_permitted() {
     // The upper CA permits one name, the lower another: together none.
-    let (pki, sub) = (Pki::new(), crate::make::Key::new());
+    let (pki, sub) = (Pki::new(), Key::new());
     let upper = pki.ica_spec().constraints(&[dns("a.example")], &[]).sign("root", &pki.root);
     let lower = Cert::ca("sub", &sub).constraints(&[dns("b.example")], &[]).sign("ica", &pki.ica);
     for host in ["a.example", "b.example", "c.example"] {
@@ -165,7 +165,7 @@ fn gnutls_cve_2026_42012_the_common_name_is_never_consulted() {
     );
 }
 
-fn other_name(arcs: &[u32], tag: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn other_name(arcs: &[u32], tag: u8, value: &[u8]) -> Vec<u8> {
     tlv(0xa0, &[&crate::make::oid(arcs), &tlv(0xa0, &[&tlv(tag, &[value])])])
 }
 
@@ -289,4 +289,25 @@ fn a_subtree_with_a_minimum_cannot_be_processed() {
     let ica = pki.ica_spec().ext(&crate::make::ce(30), true, &value);
     let leaf = pki.leaf_spec().dns(&["leaf.example"]);
     assert!(pki.verdict(ica, leaf, "leaf.example").is_err());
+}
+
+/// RFC 5280 §6.1.3 (b), (c)
+#[test]
+fn constraints_hold_for_ca_certificates_below_but_self_issued_ones() {
+    let (pki, lower) = (Pki::new(), Key::new());
+    let verify = |constrained: Cert, below: Cert, issuer: &str| {
+        let ica = constrained.sign("root", &pki.root);
+        let below = below.sign("ica", &pki.ica);
+        let leaf = pki.leaf_spec().dns(&["leaf.example"]).sign(issuer, &lower);
+        let verdict = Setup::new(pki.root_cert()).verify(&leaf, &[ica, below], "leaf.example");
+        verdict.map(|_| ()).map_err(|no| (no.rule(), no.certificate()))
+    };
+    let excluded = pki.ica_spec().constraints(&[], &[directory(&name("lower"))]);
+    let lower_ca = Err((Rule::NameExcluded, Source::Intermediate(1)));
+    assert_eq!(verify(excluded.clone(), Cert::ca("lower", &lower), "lower"), lower_ca);
+    assert_eq!(verify(excluded, Cert::ca("other", &lower), "other"), Ok(()));
+    let permitted = pki.ica_spec().constraints(&[directory(&name("leaf"))], &[]);
+    assert_eq!(verify(permitted.clone(), Cert::ca("ica", &lower), "ica"), Ok(()));
+    let lower_ca = Err((Rule::NameNotPermitted, Source::Intermediate(1)));
+    assert_eq!(verify(permitted, Cert::ca("lower", &lower), "lower"), lower_ca);
 }

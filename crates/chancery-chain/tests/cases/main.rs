@@ -11,11 +11,15 @@
 
 mod constraints;
 mod cost;
+mod hostile;
+mod identities;
 mod make;
 mod order;
 mod paths;
 mod policies;
 mod revocation;
 mod rounds;
+#[cfg(feature = "serde")]
+mod serialized;
 mod transparency;
 mod verdict;

@@ -55,7 +55,7 @@ proptest! {
         let judge = |intermediates: &[CertificateDer<'static>]| {
             let verdict = Setup::anchored(anchors.clone()).verify(&leaf, intermediates, "leaf.example");
             match verdict {
-                Ok(path) => (Ok(path.certificates().cloned().collect::<Vec<_>>()), path.anchor().map(|a| a.0)),
+                Ok(path) => (Ok(path.certificates().map(CertificateDer::into_owned).collect::<Vec<_>>()), path.anchor().map(|a| a.0)),
                 Err(no) => (Err((no.rule(), no.subject().to_owned(), no.finding().clone())), None),
             }
         };

@@ -418,6 +418,7 @@ fn a_delegated_responder_needs_the_purpose_and_the_same_issuer() {
     unknown(by(&spec().purposes(&[1]).sign("ica", &pki.ica)), refused);
     unknown(by(&spec().purposes(&[9]).sign("root", &pki.root)), refused);
     unknown(by(&spec().purposes(&[9]).forge("ica")), refused);
+    unknown(by(&spec().purposes(&[9]).sign("another name", &pki.ica)), refused);
     unknown(
         by(&spec().purposes(&[9]).valid(NOW - 9 * DAY, NOW - DAY).sign("ica", &pki.ica)),
         refused,

@@ -7,7 +7,7 @@ use chancery_chain::{
 use chancery_x509::Oid;
 use pki_types::CertificateDer;
 
-use crate::make::{Cert, DAY, Key, NOW, Pki, Setup, at, ce, oid, tlv};
+use crate::make::{Cert, DAY, Key, NOW, Pki, Setup, at, ce, oid, rdns, tlv};
 
 #[test]
 fn a_good_path_is_verified_and_explained() {
@@ -15,7 +15,7 @@ fn a_good_path_is_verified_and_explained() {
     let (root, ica, leaf) = (pki.root_cert(), pki.ica_cert(), pki.leaf_cert());
     let path = Setup::new(root.clone()).verify(&leaf, &[ica.clone()], "leaf.example").unwrap();
     assert_eq!(path.leaf(), leaf.as_ref());
-    assert_eq!(path.certificates().cloned().collect::<Vec<_>>(), [leaf, ica]);
+    assert_eq!(path.certificates().collect::<Vec<_>>(), [leaf, ica]);
     assert_eq!(path.anchor().unwrap().1.certificate(), Some(&root));
     assert_eq!(path.report().usage().signatures, 2);
     let text = path.report().to_string();
@@ -348,6 +348,17 @@ fn subject_key_identifiers_rank_and_prove_nothing() {
     let path = Setup::new(pki.root_cert())
         .verify(&leaf, &[decoy, honest.clone()], "leaf.example")
         .unwrap();
-    assert_eq!(path.certificates().nth(1), Some(&honest));
+    assert_eq!(path.certificates().nth(1), Some(honest));
     assert_eq!(path.report().usage().paths, 2);
+}
+
+#[test]
+fn a_leaf_without_a_subject_is_called_by_its_alternative_names() {
+    let pki = Pki::new();
+    let leaf = Cert::named(&rdns(&[]), &pki.leaf).purposes(&[1]).dns(&["a.example", "b.example"]);
+    let leaf = leaf.sign("ica", &pki.ica);
+    let setup = Setup::new(pki.root_cert());
+    let no = setup.verify(&leaf, &[pki.ica_cert()], "c.example").unwrap_err();
+    assert_eq!(no.subject(), "DNS:a.example, DNS:b.example");
+    assert!(no.report().to_string().contains("  leaf: DNS:a.example, DNS:b.example, "), "{no}");
 }

@@ -13,8 +13,8 @@ use pki_types::ServerName;
 
 use super::WaitServerHello;
 use crate::{
-    ClientConfig, Epoch, Event, HandshakeError, HelloPadding, MiddleboxCompatibility, OcspStapling,
-    OfferedPsk, context::Context, group::OfferedShare,
+    CertificateTimestamps, ClientConfig, Epoch, Event, HandshakeError, HelloPadding,
+    MiddleboxCompatibility, OcspStapling, OfferedPsk, context::Context, group::OfferedShare,
 };
 
 /// Everything that a ClientHello says, so that the second one says the same (RFC 8446 §4.1.2).
@@ -95,6 +95,9 @@ impl Hello {
         }
         if config.ocsp_stapling == OcspStapling::On {
             extensions.push(Extension::StatusRequest(CertificateStatusRequest::OCSP));
+        }
+        if config.certificate_timestamps == CertificateTimestamps::On {
+            extensions.push(Extension::SignedCertificateTimestampWanted);
         }
         if !self.cookie.is_empty() {
             extensions.push(Extension::Cookie(&self.cookie));

@@ -58,6 +58,7 @@ impl<H: Hash> VerifyingCertificates<H> {
             role: PeerRole::Server(conversation.server_name.clone()),
             certificates: received.certificates,
             ocsp_response: received.ocsp_response,
+            timestamps: received.timestamps,
         })));
         Ok(Self { conversation, secrets, request })
     }

@@ -6,7 +6,9 @@ use chancery_crypto::Hash;
 use chancery_wire::{Certificate, CertificateRequest, ExtensionType, SignatureScheme};
 
 use super::{Conversation, VerifyingCertificates, WaitCertificate};
-use crate::{OcspStapling, Violation, context::Context, secrets::HandshakeSecrets};
+use crate::{
+    OcspStapling, Violation, certificate::Wanted, context::Context, secrets::HandshakeSecrets,
+};
 
 /// RFC 8446 §A.1, WAIT_CERT_CR
 pub(crate) struct WaitCertificateOrRequest<H> {
@@ -18,7 +20,7 @@ pub(crate) struct WaitCertificateOrRequest<H> {
 pub(crate) struct Request {
     pub(crate) signature_schemes: Vec<SignatureScheme>,
     pub(crate) authorities: Vec<Vec<u8>>,
-    pub(crate) stapling: OcspStapling,
+    pub(crate) wanted: Wanted,
 }
 
 impl<H: Hash> WaitCertificateOrRequest<H> {
@@ -39,14 +41,15 @@ impl<H: Hash> WaitCertificateOrRequest<H> {
             .signature_algorithms()
             .ok_or(Violation::MissingExtension(ExtensionType::SIGNATURE_ALGORITHMS))?;
         let authorities = message.extensions.certificate_authorities();
+        let stapling = if message.extensions.contains(ExtensionType::STATUS_REQUEST) {
+            OcspStapling::On
+        } else {
+            OcspStapling::Off
+        };
         let request = Request {
             signature_schemes: signature_schemes.iter().collect(),
             authorities: authorities.iter().flatten().map(|name| name.0.to_vec()).collect(),
-            stapling: if message.extensions.contains(ExtensionType::STATUS_REQUEST) {
-                OcspStapling::On
-            } else {
-                OcspStapling::Off
-            },
+            wanted: Wanted::new(stapling, &message.extensions),
         };
         conversation.transcript.update(raw);
         Ok(WaitCertificate { conversation, secrets, request })

@@ -69,7 +69,7 @@ impl<H: Hash> ChoosingCredentials<H> {
         let Self { mut conversation, secrets, request } = self;
         let scheme = choose_scheme(credentials, &request)?;
         let transcript = &mut conversation.transcript;
-        certificate::send(credentials, request.stapling, transcript, cx)?;
+        certificate::send(credentials, request.wanted, transcript, cx)?;
         let Some((scheme, algorithm)) = scheme else {
             return finish(conversation, secrets, cx).map(State::from);
         };

@@ -25,6 +25,7 @@ pub struct VerifyCertificates {
     pub(crate) role: PeerRole,
     pub(crate) certificates: Vec<CertificateDer<'static>>,
     pub(crate) ocsp_response: Vec<u8>,
+    pub(crate) timestamps: Vec<u8>,
 }
 
 impl VerifyCertificates {
@@ -46,6 +47,13 @@ impl VerifyCertificates {
     #[must_use]
     pub fn ocsp_response(&self) -> &[u8] {
         &self.ocsp_response
+    }
+
+    /// The `SignedCertificateTimestampList` that came with the first certificate, or nothing
+    /// (RFC 6962 §3.3).
+    #[must_use]
+    pub fn timestamps(&self) -> &[u8] {
+        &self.timestamps
     }
 
     /// They are verified, and here is the evidence. That of another certificate, or for another

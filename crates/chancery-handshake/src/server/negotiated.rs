@@ -94,7 +94,7 @@ impl<H: Hash> Negotiating<H> {
         let transcript = &mut conversation.transcript;
         let client_authentication = choice.client_authentication.clone();
         send_certificate_request(&conversation.config, &client_authentication, transcript, cx)?;
-        certificate::send(Some(credentials), offer.stapling, transcript, cx)?;
+        certificate::send(Some(credentials), offer.wanted, transcript, cx)?;
         cx.push(Event::Suspended(Operation::Sign(Sign {
             scheme,
             algorithm,

@@ -9,7 +9,8 @@ use chancery_wire::{
 };
 
 use crate::{
-    ChooseConfiguration, Group, OcspStapling, ServerConfig, Suite, Violation, psk::has_dhe_mode,
+    ChooseConfiguration, Group, OcspStapling, ServerConfig, Suite, Violation, certificate::Wanted,
+    psk::has_dhe_mode,
 };
 
 /// What is to be had with this client.
@@ -19,7 +20,7 @@ pub(crate) struct Offer {
     pub(crate) server_name: Option<Box<str>>,
     pub(crate) signature_schemes: Vec<SignatureScheme>,
     pub(crate) application_protocols: Vec<Vec<u8>>,
-    pub(crate) stapling: OcspStapling,
+    pub(crate) wanted: Wanted,
     pub(crate) suite: Suite,
     /// Every suite in common, the preferred one first.
     pub(crate) suites: Vec<Suite>,
@@ -75,6 +76,10 @@ impl Offer {
         let suites: Vec<_> = config.suites.iter().copied().filter(offered).collect();
         let suite = *suites.first().ok_or(Violation::NoCommonCipherSuite)?;
         let (group, share) = choose_group(&config.groups, groups, shares)?;
+        let stapling = match extensions.status_request() {
+            Some(CertificateStatusRequest::Ocsp { .. }) => OcspStapling::On,
+            _ => OcspStapling::Off,
+        };
         Ok(Self {
             random: *message.random,
             session_id: message.legacy_session_id.to_vec(),
@@ -86,10 +91,7 @@ impl Offer {
                 .flatten()
                 .map(|name| name.0.to_vec())
                 .collect(),
-            stapling: match extensions.status_request() {
-                Some(CertificateStatusRequest::Ocsp { .. }) => OcspStapling::On,
-                _ => OcspStapling::Off,
-            },
+            wanted: Wanted::new(stapling, &extensions),
             suite,
             suites,
             group,

@@ -41,6 +41,7 @@ impl<H: Hash> WaitCertificate<H> {
             role: PeerRole::Client,
             certificates: received.certificates,
             ocsp_response: received.ocsp_response,
+            timestamps: received.timestamps,
         })));
         Ok(VerifyingCertificates { conversation, secrets }.into())
     }

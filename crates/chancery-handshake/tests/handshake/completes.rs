@@ -1,7 +1,8 @@
 //! Handshakes that go well.
 
 use chancery_handshake::{
-    ClientAuthentication, HelloPadding, MiddleboxCompatibility, OcspStapling, Suite,
+    CertificateTimestamps, ClientAuthentication, HelloPadding, MiddleboxCompatibility,
+    OcspStapling, Suite,
 };
 use chancery_ring::KeyType;
 use chancery_wire::{HandshakeType, KeyUpdateRequest, NamedGroup};
@@ -229,4 +230,23 @@ fn ocsp_responses_are_stapled_where_the_client_asks() {
     check(OcspStapling::On, &response, &response);
     check(OcspStapling::On, &[], &[]);
     check(OcspStapling::Off, &response, &[]);
+}
+
+#[test]
+fn timestamps_are_sent_where_the_client_asks() {
+    // RFC 6962 §3.3, RFC 8446 §4.4.2.1
+    let ours = [b"one".to_vec(), b"other".to_vec()];
+    let list = b"\0\x0c\0\x03one\0\x05other";
+    let check = |asks, ours: &[Vec<u8>], seen: &[u8], staple: &[u8]| {
+        let mut pair = Pair::new();
+        pair.client_config.certificate_timestamps = asks;
+        pair.client_config.ocsp_stapling = OcspStapling::On;
+        pair.timestamps = (ours.to_vec(), seen.to_vec());
+        pair.stapled = (staple.to_vec(), staple.to_vec());
+        pair.run().assert_complete();
+    };
+    check(CertificateTimestamps::On, &ours, list, b"");
+    check(CertificateTimestamps::On, &ours, list, b"response");
+    check(CertificateTimestamps::On, &[], b"", b"");
+    check(CertificateTimestamps::Off, &ours, b"", b"response");
 }

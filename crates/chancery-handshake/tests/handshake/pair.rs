@@ -109,6 +109,8 @@ pub(crate) struct Pair {
     pub(crate) cookie: Option<Vec<u8>>,
     /// What the server has to staple, and the client has to see.
     pub(crate) stapled: (Vec<u8>, Vec<u8>),
+    /// The timestamps that the server has, and the list that the client has to see.
+    pub(crate) timestamps: (Vec<Vec<u8>>, Vec<u8>),
     /// What the client says to the server's certificate, if not yes.
     pub(crate) reject_server: Option<CertificateRejection>,
     /// What the server says to the client, if not yes.
@@ -160,6 +162,7 @@ impl Pair {
             server_protocols: Vec::new(),
             cookie: None,
             stapled: (Vec::new(), Vec::new()),
+            timestamps: (Vec::new(), Vec::new()),
             reject_server: None,
             refuse_client: None,
             session: None,
@@ -246,6 +249,7 @@ impl Pair {
                     return question.reject(why);
                 }
                 assert_eq!(question.ocsp_response(), self.stapled.1);
+                assert_eq!(question.timestamps(), self.timestamps.1);
                 // What was changed on the way is no certificate of ours.
                 if *question.certificates()[0] != *self.server_identity.certificate {
                     return question.reject(CertificateRejection::Bad);
@@ -271,6 +275,8 @@ impl Pair {
                     return question.refuse(why);
                 }
                 let credentials = self.server_identity.credentials();
+                let timestamps: Vec<_> = self.timestamps.0.iter().map(Vec::as_slice).collect();
+                let credentials = credentials.with_timestamps(&timestamps);
                 let mut choice = Choice::new(credentials.with_ocsp_response(&self.stapled.0));
                 choice.client_authentication = self.client_authentication.clone();
                 choice.application_protocol =
