@@ -1,5 +1,6 @@
 //! Branches and addresses that depend on secrets: `tests/constant-time` under valgrind, and for the
-//! AVX-512 kernels, which valgrind does not know, their instructions and statistics of their times.
+//! kernels with AVX-512 or VAES, which valgrind does not know, their instructions and statistics of
+//! their times.
 
 mod disassembly;
 mod statistics;

@@ -8,9 +8,10 @@ use crate::key::{check_len, key_type, release};
 use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
-    cpu::Vaes512,
+    cpu::{Vaes256, Vaes512},
     x86_64::{
         gcm_four_vaes512::{Batched, SHORT, SHORT_AAD},
+        gcm_vaes256::GcmVaes256,
         gcm_vaes512::{GcmVaes512, Proved},
         load::{Gather, Message},
     },
@@ -34,6 +35,8 @@ const MAX_LEN: u64 = (1 << 36) - 32;
 enum AesGcm<const KEYS: usize> {
     #[cfg(target_arch = "x86_64")]
     Vaes512(GcmVaes512<KEYS>),
+    #[cfg(target_arch = "x86_64")]
+    Vaes256(GcmVaes256<KEYS>),
     Portable(Portable),
 }
 
@@ -43,6 +46,8 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         Some(match kernel {
             #[cfg(target_arch = "x86_64")]
             Kernel::GcmVaes512 => Self::Vaes512(GcmVaes512::new(Vaes512::detect()?, key)?),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::GcmVaes256 => Self::Vaes256(GcmVaes256::new(Vaes256::detect()?, key)?),
             Kernel::Portable => Self::Portable(Portable::new(algorithm, key).ok()?),
             #[allow(unreachable_patterns, reason = "reachable where kernels are missing")]
             _ => return None,
@@ -66,6 +71,14 @@ impl<const KEYS: usize> AesGcm<KEYS> {
                 *tag = kernel.seal(nonce, aad, message);
                 Ok(())
             }
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes256(kernel) => {
+                let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
+                check_len::<MAX_LEN>(body)?;
+                let message = Message::gather(input, extra, body).ok_or(AeadError::new())?;
+                *tag = kernel.seal(nonce, aad, message);
+                Ok(())
+            }
             Self::Portable(kernel) => kernel.seal(nonce, aad, input, extra, output),
         }
     }
@@ -82,6 +95,11 @@ impl<const KEYS: usize> AesGcm<KEYS> {
                 check_len::<MAX_LEN>(in_out)?;
                 Ok(kernel.seal(nonce, aad, Message::in_place(in_out)))
             }
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes256(kernel) => {
+                check_len::<MAX_LEN>(in_out)?;
+                Ok(kernel.seal(nonce, aad, Message::in_place(in_out)))
+            }
             Self::Portable(kernel) => kernel.seal_in_place(nonce, aad, in_out),
         }
     }
@@ -95,6 +113,13 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Vaes512(kernel) => {
+                let (body, tag) = in_out.split_last_chunk_mut().ok_or(AeadError::new())?;
+                check_len::<MAX_LEN>(body)?;
+                let expected = kernel.open(nonce, aad, Message::in_place(body));
+                release(body, tag, &expected)
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes256(kernel) => {
                 let (body, tag) = in_out.split_last_chunk_mut().ok_or(AeadError::new())?;
                 check_len::<MAX_LEN>(body)?;
                 let expected = kernel.open(nonce, aad, Message::in_place(body));

@@ -11,6 +11,10 @@ use core::sync::atomic::{AtomicU8, Ordering};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Vaes512(());
 
+/// AVX2 with VAES and VPCLMULQDQ, and 256-bit registers that the operating system saves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vaes256(());
+
 /// AVX-512 (F, VL, BW, DQ, VBMI, VBMI2) with the 52-bit multiply-add (IFMA).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ifma512(());
@@ -18,6 +22,12 @@ pub(crate) struct Ifma512(());
 impl Vaes512 {
     pub(crate) fn detect() -> Option<Self> {
         (features() & VAES_512 != 0).then_some(Self(()))
+    }
+}
+
+impl Vaes256 {
+    pub(crate) fn detect() -> Option<Self> {
+        (features() & VAES_256 != 0).then_some(Self(()))
     }
 }
 
@@ -29,6 +39,7 @@ impl Ifma512 {
 
 const VAES_512: u8 = 1;
 const IFMA_512: u8 = 2;
+const VAES_256: u8 = 4;
 const ASKED: u8 = 0x80;
 
 /// What [`ask`] answered, asked once: `cpuid` takes a microsecond in a virtual machine.
@@ -70,6 +81,9 @@ fn ask() -> u8 {
     let mut features = 0;
     if avx512 && wide_aes && vbmi && bmi2 {
         features |= VAES_512;
+    }
+    if avx2 && wide_aes && bmi2 {
+        features |= VAES_256;
     }
     if avx512 && vbmi && bmi2 && bit(leaf7.ebx, 21) {
         features |= IFMA_512;

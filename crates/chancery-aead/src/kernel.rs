@@ -22,6 +22,8 @@ use chancery_crypto::AeadAlgorithm;
 pub enum Kernel {
     /// AES-GCM on 512-bit vectors: AVX-512 with VAES and VPCLMULQDQ.
     GcmVaes512,
+    /// AES-GCM on 256-bit vectors: AVX2 with VAES and VPCLMULQDQ.
+    GcmVaes256,
     /// ChaCha20-Poly1305 on 512-bit vectors: AVX-512 with IFMA.
     ChaCha20Poly1305Avx512,
     /// *ring*, which chooses for itself; everywhere.
@@ -30,7 +32,8 @@ pub enum Kernel {
 
 impl Kernel {
     /// Every kernel, the fastest of each algorithm first.
-    pub const ALL: [Self; 3] = [Self::GcmVaes512, Self::ChaCha20Poly1305Avx512, Self::Portable];
+    pub const ALL: [Self; 4] =
+        [Self::GcmVaes512, Self::GcmVaes256, Self::ChaCha20Poly1305Avx512, Self::Portable];
 
     /// The kernels of `algorithm` that this CPU can run, the fastest first; never empty.
     pub fn available(algorithm: AeadAlgorithm) -> impl Iterator<Item = Self> {
@@ -41,7 +44,7 @@ impl Kernel {
     #[must_use]
     pub const fn implements(self, algorithm: AeadAlgorithm) -> bool {
         match self {
-            Self::GcmVaes512 => {
+            Self::GcmVaes512 | Self::GcmVaes256 => {
                 matches!(algorithm, AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm)
             }
             Self::ChaCha20Poly1305Avx512 => matches!(algorithm, AeadAlgorithm::ChaCha20Poly1305),
@@ -56,9 +59,11 @@ impl Kernel {
             #[cfg(target_arch = "x86_64")]
             Self::GcmVaes512 => crate::cpu::Vaes512::detect().is_some(),
             #[cfg(target_arch = "x86_64")]
+            Self::GcmVaes256 => crate::cpu::Vaes256::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
             Self::ChaCha20Poly1305Avx512 => crate::cpu::Ifma512::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::GcmVaes512 | Self::ChaCha20Poly1305Avx512 => false,
+            Self::GcmVaes512 | Self::GcmVaes256 | Self::ChaCha20Poly1305Avx512 => false,
             Self::Portable => true,
         }
     }
@@ -89,6 +94,7 @@ impl Kernel {
             Self::GcmVaes512 => {
                 "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2), VAES, VPCLMULQDQ"
             }
+            Self::GcmVaes256 => "x86-64 with AVX2, BMI1, BMI2, VAES, VPCLMULQDQ",
             Self::ChaCha20Poly1305Avx512 => {
                 "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, IFMA)"
             }
@@ -101,6 +107,7 @@ impl fmt::Display for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::GcmVaes512 => "gcm-vaes512",
+            Self::GcmVaes256 => "gcm-vaes256",
             Self::ChaCha20Poly1305Avx512 => "chacha20-poly1305-avx512",
             Self::Portable => "portable",
         })

@@ -29,7 +29,11 @@ impl<T> Lazy<T> {
     /// The value, kept from now on. A thread that finds another one computing it does not wait, but
     /// takes its own into `spare`.
     #[inline]
-    pub(crate) fn get<'t>(&'t self, spare: &'t mut Option<T>, compute: impl FnOnce() -> T) -> &'t T {
+    pub(crate) fn get<'t>(
+        &'t self,
+        spare: &'t mut Option<T>,
+        compute: impl FnOnce() -> T,
+    ) -> &'t T {
         if self.state.load(Ordering::Acquire) == READY {
             // SAFETY: READY was stored after the value was written, and is never left.
             return unsafe { (*self.value.get()).assume_init_ref() };

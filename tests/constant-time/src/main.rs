@@ -4,7 +4,8 @@
 //! complains of each branch and each address that depends on one. What becomes public on the way, such
 //! as a record or a verdict, is marked as defined again.
 //!
-//! Valgrind does not know AVX-512, so that the AEAD runs here as on a machine without it.
+//! Valgrind knows neither AVX-512 nor VAES, so that the AEAD runs here as on a machine without
+//! them.
 
 #![forbid(unsafe_code)]
 

@@ -36,9 +36,8 @@ impl ChaCha20 {
             u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
         let nonce = [word(0), word(4), word(8)];
-        let columns = [1, 2, 3].map(|i| {
-            quarter_round([CONSTANTS[i], key[i], key[4 + i], nonce[i - 1]])
-        });
+        let columns =
+            [1, 2, 3].map(|i| quarter_round([CONSTANTS[i], key[i], key[4 + i], nonce[i - 1]]));
         Self { key: *key, nonce, columns }
     }
 
@@ -183,10 +182,18 @@ impl Four {
         let [mut a, mut b, mut c, mut d] = self.rows;
         a = _mm512_add_epi32(a, b);
         d = _mm512_xor_si512(d, a);
-        d = if half.is_multiple_of(2) { _mm512_rol_epi32::<16>(d) } else { _mm512_rol_epi32::<8>(d) };
+        d = if half.is_multiple_of(2) {
+            _mm512_rol_epi32::<16>(d)
+        } else {
+            _mm512_rol_epi32::<8>(d)
+        };
         c = _mm512_add_epi32(c, d);
         b = _mm512_xor_si512(b, c);
-        b = if half.is_multiple_of(2) { _mm512_rol_epi32::<12>(b) } else { _mm512_rol_epi32::<7>(b) };
+        b = if half.is_multiple_of(2) {
+            _mm512_rol_epi32::<12>(b)
+        } else {
+            _mm512_rol_epi32::<7>(b)
+        };
         if half == 1 {
             b = _mm512_shuffle_epi32::<0b00_11_10_01>(b);
             c = _mm512_shuffle_epi32::<0b01_00_11_10>(c);

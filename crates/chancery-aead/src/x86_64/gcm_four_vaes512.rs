@@ -85,12 +85,18 @@ fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     let shared = Shared::new(schedule, messages, [len; 4]);
     let [first, second, third, fourth] = messages;
     let mut texts = [first.text(), second.text(), third.text(), fourth.text()];
-    let last = [0, 1, 2, 3].map(|i| texts[i].load(V - 1));
     let [first, second, third, fourth] = &mut texts;
-    let rows = (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>());
-    let (Some(first), Some(second), Some(third), Some(fourth)) = rows else {
-        return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
-    };
+    // The states of many vectors stay in registers only if there is no branch for each of them.
+    let mut rows = None;
+    if V > 2 {
+        let last = [first.load(V - 1), second.load(V - 1), third.load(V - 1), fourth.load(V - 1)];
+        let (Some(first), Some(second), Some(third), Some(fourth)) =
+            (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>())
+        else {
+            return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
+        };
+        rows = Some(([first, second, third, fourth], last));
+    }
 
     let blocks = len.div_ceil(16);
     let Shared { bases: [p, q, r, s], masks, aads, mut sum } = shared;
@@ -109,12 +115,22 @@ fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         keep_order(&mut r);
         keep_order(&mut s);
     }
-    sum.add_folded([
-        finish_row::<KEYS, DIRECTION, V>(schedule, p, blocks, first, last[0]),
-        finish_row::<KEYS, DIRECTION, V>(schedule, q, blocks, second, last[1]),
-        finish_row::<KEYS, DIRECTION, V>(schedule, r, blocks, third, last[2]),
-        finish_row::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth, last[3]),
-    ]);
+    if let Some(([first, second, third, fourth], last)) = rows {
+        sum.add_folded([
+            finish_row::<KEYS, DIRECTION, V>(schedule, p, blocks, first, last[0]),
+            finish_row::<KEYS, DIRECTION, V>(schedule, q, blocks, second, last[1]),
+            finish_row::<KEYS, DIRECTION, V>(schedule, r, blocks, third, last[2]),
+            finish_row::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth, last[3]),
+        ]);
+    } else {
+        let [first, second, third, fourth] = texts;
+        sum.add_folded([
+            finish::<KEYS, DIRECTION, V>(schedule, p, blocks, first),
+            finish::<KEYS, DIRECTION, V>(schedule, q, blocks, second),
+            finish::<KEYS, DIRECTION, V>(schedule, r, blocks, third),
+            finish::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth),
+        ]);
+    }
     tags(sum, masks)
 }
 

@@ -105,7 +105,12 @@ impl Powers {
             key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(repeated.second));
         }
         let one = low.four_times(1);
-        Self { table: Table::of(fours, low.from(1).whole()), group, key_only: key_only.reduce(), one }
+        Self {
+            table: Table::of(fours, low.from(1).whole()),
+            group,
+            key_only: key_only.reduce(),
+            one,
+        }
     }
 
     /// H four times.

@@ -9,6 +9,8 @@
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
+pub(crate) mod load256;
+
 /// Bytes to read and as many to write: the same place, or two that do not overlap.
 #[derive(Debug)]
 pub(crate) struct InOut<'a> {
@@ -54,6 +56,22 @@ impl<'a> InOut<'a> {
         }
         self.len = rest;
         Some(chunk)
+    }
+
+    /// What is before byte `at` and what is from it on.
+    #[inline]
+    pub(crate) fn split_at(mut self, at: usize) -> (Self, Self) {
+        assert!(at <= self.len);
+        let back = Self {
+            // SAFETY: both places are `self.len` bytes long, which is at least `at`.
+            source: unsafe { self.source.add(at) },
+            // SAFETY: as above.
+            destination: unsafe { self.destination.add(at) },
+            len: self.len - at,
+            borrow: PhantomData,
+        };
+        self.len = at;
+        (self, back)
     }
 
     /// A mask of the bytes of vector `i` from here that are still within, from none to all 64.
@@ -142,6 +160,12 @@ impl<'a> Message<'a> {
         self.front
             .take()
             .or_else(|| if self.rest.len >= 64 * (V + 1) { self.rest.take() } else { None })
+    }
+
+    /// The next group, even if nothing is left behind it.
+    #[inline]
+    pub(crate) fn take<const V: usize>(&mut self) -> Option<Chunk<'a, V>> {
+        self.front.take().or_else(|| self.rest.take())
     }
 
     /// What is left when there is no group any more.
@@ -281,9 +305,7 @@ impl<'a> Gather<'a> {
     #[inline]
     pub(crate) fn written(&self) -> &[u8] {
         // SAFETY: the destination is `len` bytes long and nobody writes it while `self` is borrowed.
-        unsafe {
-            core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len)
-        }
+        unsafe { core::slice::from_raw_parts(self.place.destination.cast_const(), self.place.len) }
     }
 
     /// Stores vector `i` as far as it is within, and returns it with the rest cleared.

@@ -5,7 +5,7 @@
 //! registers. Nothing here executes an instruction.
 
 use core::arch::asm;
-use core::arch::x86_64::__m512i;
+use core::arch::x86_64::{__m256i, __m512i};
 
 /// What produces these values stands before this, and what uses them behind.
 #[inline]
@@ -32,6 +32,18 @@ pub(crate) fn keep_order_of_three([a, b, c]: [&mut __m512i; 3]) {
             inout(zmm_reg) * c,
             options(nomem, nostack, preserves_flags)
         );
+    }
+}
+
+/// As [`keep_order`], for vectors of 256 bits.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn keep_order256<const V: usize>(values: &mut [__m256i; V]) {
+    for value in values {
+        // SAFETY: no instruction, no memory access; the register keeps its value.
+        unsafe {
+            asm!("/* {0} */", inout(ymm_reg) * value, options(nomem, nostack, preserves_flags));
+        }
     }
 }
 

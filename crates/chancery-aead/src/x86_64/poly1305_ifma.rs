@@ -135,7 +135,8 @@ impl Powers {
     #[inline(always)]
     pub(crate) fn compute(&mut self, i: usize) {
         // A power of the sum of two exponents is the product of both powers.
-        let product = |powers: &[Limbs; LANES], i: usize| multiply(powers[i / 2], powers[(i - 1) / 2]);
+        let product =
+            |powers: &[Limbs; LANES], i: usize| multiply(powers[i / 2], powers[(i - 1) / 2]);
         if i < LANES - 1 {
             self.of_r[i + 1] = product(&self.of_r, i + 1);
             self.of_r8[0] = self.of_r[LANES - 1];

@@ -1,0 +1,168 @@
+//! Loads and stores of 256 bits, for CPUs without the masks of AVX-512.
+
+use core::arch::x86_64::*;
+use core::marker::PhantomData;
+
+use super::{Chunk, InOut};
+use crate::wipe::wipe;
+use crate::x86_64::order::opaque;
+
+impl<const V: usize> Chunk<'_, V> {
+    /// Half a vector of the source: bytes from `32 * i` on.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn load256(&self, i: usize) -> __m256i {
+        assert!(i < 2 * V);
+        // SAFETY: the source is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm256_loadu_si256(self.source.add(32 * i).cast()) }
+    }
+
+    /// Half a vector of the destination.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn load_back256(&self, i: usize) -> __m256i {
+        assert!(i < 2 * V);
+        // SAFETY: the destination is `64 * V` bytes long, by `InOut::take`.
+        unsafe { _mm256_loadu_si256(self.destination.add(32 * i).cast_const().cast()) }
+    }
+
+    /// Writes half a vector of the destination.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn store256(&mut self, i: usize, value: __m256i) {
+        assert!(i < 2 * V);
+        // SAFETY: the destination is `64 * V` bytes long and borrowed exclusively, by `InOut::take`.
+        unsafe { _mm256_storeu_si256(self.destination.add(32 * i).cast(), value) }
+    }
+}
+
+/// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in
+/// a copy with zeros behind, which is wiped when it is dropped.
+pub(crate) struct Padded<'a> {
+    place: InOut<'a>,
+    copy: Block64,
+}
+
+#[repr(C, align(64))]
+struct Block64([u8; 64]);
+
+impl<'a> Padded<'a> {
+    #[inline]
+    pub(crate) fn new(place: InOut<'a>) -> Self {
+        assert!(place.len <= 64);
+        let mut padded = Self { place, copy: Block64([0; 64]) };
+        if padded.place.len < 64 {
+            // The zeros are stored whole, without a call that would write only those that stay.
+            opaque(&padded.copy);
+            let (source, copy) = (padded.place.source, padded.copy.0.as_mut_ptr());
+            // SAFETY: the source is `place.len` bytes long, which the copy is at least, and it is
+            // no part of the copy, which was just made.
+            unsafe { core::ptr::copy_nonoverlapping(source, copy, padded.place.len) };
+        }
+        padded
+    }
+
+    /// The vectors.
+    #[inline]
+    pub(crate) fn chunk(&mut self) -> Chunk<'_, 1> {
+        if self.place.len < 64 {
+            let copy = self.copy.0.as_mut_ptr();
+            return Chunk { source: copy, destination: copy, borrow: PhantomData };
+        }
+        let InOut { source, destination, .. } = self.place;
+        Chunk { source, destination, borrow: PhantomData }
+    }
+
+    /// Ones over each byte of half `i` of the vectors that is the message's.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn mask(&self, i: usize) -> __m256i {
+        static ONES_AND_ZEROS: [u8; 128] = {
+            let mut bytes = [0; 128];
+            let mut i = 0;
+            while i < 64 {
+                bytes[i] = 0xff;
+                i += 1;
+            }
+            bytes
+        };
+        let half: &[u8; 32] = ONES_AND_ZEROS[64 - self.place.len + 32 * i..]
+            .first_chunk()
+            .expect("half of 64 bytes, from among the first 65");
+        load_array256(half)
+    }
+
+    /// Writes to the message's place what its vectors hold.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        if self.place.len < 64 {
+            let (copy, destination) = (self.copy.0.as_ptr(), self.place.destination);
+            // SAFETY: the destination is `place.len` bytes long and borrowed exclusively; the copy
+            // is at least as long, and no part of it.
+            unsafe { core::ptr::copy_nonoverlapping(copy, destination, self.place.len) };
+        }
+    }
+}
+
+impl Drop for Padded<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.place.len < 64 {
+            // SAFETY: bytes may be zero, need no drop, and are aligned to 64.
+            unsafe { wipe(&mut self.copy) };
+        }
+    }
+}
+
+/// At most 32 bytes and zeros behind them, for CPUs without masks.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_short256(bytes: &[u8]) -> __m256i {
+    let word = |at: usize| match bytes.get(at..) {
+        None => 0,
+        Some(bytes) => short_word(&bytes[..bytes.len().min(8)]).cast_signed(),
+    };
+    _mm256_set_epi64x(word(24), word(16), word(8), word(0))
+}
+
+/// At most 8 bytes, the first the lowest, from two loads that overlap.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(front), Some(back)) => {
+            let back = u64::from(u32::from_le_bytes(*back));
+            u64::from(u32::from_le_bytes(*front)) | back << (8 * (n - 4))
+        }
+        _ if n > 0 => {
+            [0, n / 2, n - 1].into_iter().fold(0, |word, i| word | u64::from(bytes[i]) << (8 * i))
+        }
+        _ => 0,
+    }
+}
+
+/// A vector of 32 bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_array256(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: the array is 32 bytes long; the load needs no alignment.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// Two consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn load_two(table: &[__m128i], at: usize) -> __m256i {
+    let two: &[__m128i; 2] = table[at..].first_chunk().expect("the table reaches that far");
+    // SAFETY: two blocks are 32 bytes; the load needs no alignment beyond a byte's.
+    unsafe { _mm256_loadu_si256(two.as_ptr().cast()) }
+}
+
+/// Two consecutive blocks of a table, from block `at` on.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn store_two(table: &mut [__m128i], at: usize, value: __m256i) {
+    let two: &mut [__m128i; 2] = table[at..].first_chunk_mut().expect("the table reaches that far");
+    // SAFETY: two blocks are 32 bytes; the store needs no alignment beyond a byte's.
+    unsafe { _mm256_storeu_si256(two.as_mut_ptr().cast(), value) };
+}
