@@ -15,7 +15,7 @@ use core::arch::x86_64::*;
 use zeroize::Zeroize;
 
 use super::load::{load_array, load_short};
-use super::order::keep_order;
+use super::order::{keep_order, scalar};
 
 const MASK44: u64 = (1 << 44) - 1;
 const MASK42: u64 = (1 << 42) - 1;
@@ -135,8 +135,9 @@ impl Powers {
     #[inline(always)]
     pub(crate) fn compute(&mut self, i: usize) {
         // A power of the sum of two exponents is the product of both powers.
-        let product =
-            |powers: &[Limbs; LANES], i: usize| multiply(powers[i / 2], powers[(i - 1) / 2]);
+        let product = |powers: &[Limbs; LANES], i: usize| {
+            in_order(multiply(powers[i / 2], powers[(i - 1) / 2]))
+        };
         if i < LANES - 1 {
             self.of_r[i + 1] = product(&self.of_r, i + 1);
             self.of_r8[0] = self.of_r[LANES - 1];
@@ -145,6 +146,12 @@ impl Powers {
             self.of_r8[i + 1] = product(&self.of_r8, i + 1);
         }
     }
+}
+
+/// The same limbs, but computed where this stands: not all at once, before the work beside them.
+#[inline(always)]
+fn in_order(limbs: Limbs) -> Limbs {
+    limbs.map(|limb| scalar(limb as usize) as u64)
 }
 
 impl Drop for Powers {
