@@ -7,33 +7,39 @@ use super::load::load128;
 /// `KEYS` is the number of round keys: 11 for AES-128, 15 for AES-256.
 pub(crate) type RoundKeys<const KEYS: usize> = [__m128i; KEYS];
 
-/// Expands a key of 16 bytes into 11 round keys or one of 32 bytes into 15.
+/// The length in bytes of a key of `KEYS` round keys.
+pub(crate) const fn key_len(keys: usize) -> usize {
+    4 * (keys - 7)
+}
+
+/// Expands a key of 16 bytes into 11 round keys or one of 32 bytes into 15; `None` if it has another
+/// length than [`key_len`].
+#[inline]
 #[target_feature(enable = "aes,ssse3")]
 pub(crate) fn expand<const KEYS: usize>(key: &[u8]) -> Option<RoundKeys<KEYS>> {
+    const { assert!(KEYS == 11 || KEYS == 15) };
+    if key.len() != key_len(KEYS) {
+        return None;
+    }
+    let (words, _) = key.as_chunks::<16>();
     let mut keys = [_mm_setzero_si128(); KEYS];
-    match (KEYS, key.as_chunks::<16>()) {
-        (11, ([k0], [])) => {
-            keys[0] = load128(k0);
-            let mut rcon = 1;
-            for i in 1..KEYS {
-                keys[i] = next(keys[i - 1], rotated_word(keys[i - 1], rcon));
-                rcon = double(rcon);
+    let mut rcon = 1;
+    if KEYS == 11 {
+        keys[0] = load128(&words[0]);
+        for i in 1..KEYS {
+            keys[i] = next(keys[i - 1], rotated_word(keys[i - 1], rcon));
+            rcon = double(rcon);
+        }
+    } else {
+        keys[0] = load128(&words[0]);
+        keys[1] = load128(&words[1]);
+        for i in (2..KEYS).step_by(2) {
+            keys[i] = next(keys[i - 2], rotated_word(keys[i - 1], rcon));
+            rcon = double(rcon);
+            if i + 1 < KEYS {
+                keys[i + 1] = next(keys[i - 1], substituted_word(keys[i]));
             }
         }
-        (15, ([k0, k1], [])) => {
-            keys[0] = load128(k0);
-            keys[1] = load128(k1);
-            let mut rcon = 1;
-            for i in 2..KEYS {
-                if i % 2 == 0 {
-                    keys[i] = next(keys[i - 2], rotated_word(keys[i - 1], rcon));
-                    rcon = double(rcon);
-                } else {
-                    keys[i] = next(keys[i - 2], substituted_word(keys[i - 1]));
-                }
-            }
-        }
-        _ => return None,
     }
     Some(keys)
 }

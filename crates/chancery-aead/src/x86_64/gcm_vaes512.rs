@@ -12,7 +12,7 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::aes::{RoundKeys, encrypt_block, expand};
+use super::aes::{RoundKeys, encrypt_block, expand, key_len};
 use super::counter512::Counter;
 use super::ghash512::{
     GROUP, GroupSum, LOW_BLOCKS, Low, Powers, Sum, Table, reversal, reversal128,
@@ -69,10 +69,11 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Sets up a key; `None` if it is of the wrong length.
     #[inline(always)]
     pub(crate) fn new(token: Vaes512, key: &[u8]) -> Option<Self> {
-        // SAFETY: the token proves that the CPU has all features of `expand`.
-        let keys = unsafe { expand(key) }?;
+        if key.len() != key_len(KEYS) {
+            return None;
+        }
         // SAFETY: the token proves that the CPU has all features of `setup`.
-        Some(Self { token, base: unsafe { setup(&keys) }, powers: Lazy::new() })
+        Some(Self { token, base: unsafe { setup(key) }, powers: Lazy::new() })
     }
 
     /// The whole schedule, which is completed when it is first asked for.
@@ -141,8 +142,9 @@ impl Drop for Powers {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn setup<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Base<KEYS> {
-    let low = Low::new(encrypt_block(keys, _mm_setzero_si128()));
+fn setup<const KEYS: usize>(key: &[u8]) -> Base<KEYS> {
+    let keys: RoundKeys<KEYS> = expand(key).expect("`new` has seen the length");
+    let low = Low::new(encrypt_block(&keys, _mm_setzero_si128()));
     Base { keys: keys.map(|key| _mm512_broadcast_i32x4(key)), low }
 }
 
