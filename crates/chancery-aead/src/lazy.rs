@@ -69,7 +69,7 @@ impl<T> Drop for Lazy<T> {
 mod tests {
     extern crate std;
 
-    use std::sync::atomic::AtomicUsize;
+    use core::sync::atomic::AtomicUsize;
     use std::thread;
 
     use super::*;
