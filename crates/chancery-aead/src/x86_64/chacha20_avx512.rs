@@ -258,15 +258,11 @@ impl Sixteen {
 fn half_round<const D: i32, const B: i32>(a: &mut Row, b: &mut Row, c: &mut Row, d: &mut Row) {
     for i in 0..4 {
         a[i] = _mm512_add_epi32(a[i], b[i]);
-    }
-    for i in 0..4 {
         d[i] = _mm512_rol_epi32::<D>(_mm512_xor_si512(d[i], a[i]));
     }
     keep_order(d);
     for i in 0..4 {
         c[i] = _mm512_add_epi32(c[i], d[i]);
-    }
-    for i in 0..4 {
         b[i] = _mm512_rol_epi32::<B>(_mm512_xor_si512(b[i], c[i]));
     }
     keep_order(b);
