@@ -6,10 +6,9 @@
 //! issuer's key type  ──┘
 //! ```
 
-use alloc::vec::Vec;
-
 use chancery_x509::AlgorithmIdentifier;
 use pki_types::SignatureVerificationAlgorithm;
+use smallvec::SmallVec;
 
 use crate::{
     budget::{Exhausted, Meter},
@@ -53,45 +52,40 @@ impl Verifier<'_> {
         meter: &mut Meter,
     ) -> Result<(), Failure> {
         let key = key.into();
-        let mut fitting = self
-            .algorithms
-            .iter()
-            .filter(|entry| {
-                entry.signature_alg_id().as_ref() == signed.algorithm.contents()
-                    && entry.public_key_alg_id().as_ref() == key.algorithm
-            })
-            .peekable();
-        if fitting.peek().is_none() {
-            return Err(Failure::Unsupported);
-        }
+        let identifier = signed.algorithm.contents();
+        let mut fitting = self.algorithms.iter().filter(|entry| {
+            entry.signature_alg_id().as_ref() == identifier
+                && entry.public_key_alg_id().as_ref() == key.algorithm
+        });
+        let Some(mut algorithm) = fitting.next() else { return Err(Failure::Unsupported) };
         let Some(bits) = key.bits else { return Err(Failure::Bad) };
-        let proof = Proof {
+        let proof = || Proof {
             key: key.der,
             algorithm: signed.algorithm.as_der(),
             message: signed.message,
             signature: signed.signature,
         };
-        if self.cache.is_some_and(|cache| cache.is_proved(&proof)) {
+        if self.cache.is_some_and(|cache| cache.is_proved(&proof())) {
             meter.used.cached_signatures = meter.used.cached_signatures.saturating_add(1);
             return Ok(());
         }
-        for algorithm in fitting {
+        loop {
             meter.signature().map_err(Failure::Budget)?;
             if algorithm.verify_signature(bits, signed.message, signed.signature).is_ok() {
                 if let Some(cache) = self.cache {
-                    cache.insert(&proof);
+                    cache.insert(&proof());
                 }
                 return Ok(());
             }
+            algorithm = fitting.next().ok_or(Failure::Bad)?;
         }
-        Err(Failure::Bad)
     }
 }
 
 /// What was found out about signatures in this verification, so that none is checked twice.
 #[derive(Default)]
 pub(crate) struct Memory {
-    edges: Vec<(Edge, Result<(), Failure>)>,
+    edges: SmallVec<[(Edge, Result<(), Failure>); 4]>,
 }
 
 /// A certificate's index in the pool, and its issuer: a pool index, or an anchor's.
