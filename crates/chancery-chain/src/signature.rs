@@ -100,3 +100,62 @@ impl Memory {
         self.edges.push((edge, result));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pki_types::{InvalidSignature, alg_id};
+
+    use super::*;
+    use crate::budget::Budget;
+
+    /// What it says of every signature.
+    #[derive(Debug)]
+    struct Fixed(bool);
+
+    impl SignatureVerificationAlgorithm for Fixed {
+        fn verify_signature(&self, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), InvalidSignature> {
+            if self.0 { Ok(()) } else { Err(InvalidSignature) }
+        }
+
+        fn public_key_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+            alg_id::ECDSA_P256
+        }
+
+        fn signature_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+            alg_id::ECDSA_SHA256
+        }
+    }
+
+    fn check(
+        algorithms: &[&'static dyn SignatureVerificationAlgorithm],
+        expected: Result<(), Failure>,
+        signatures: u32,
+    ) {
+        let algorithm = crate::der::element(0x30, &[alg_id::ECDSA_SHA256.as_ref()]);
+        let algorithm = AlgorithmIdentifier::parse(&algorithm).unwrap();
+        let signed = Signed { algorithm, message: b"message", signature: b"signature" };
+        let key = VerifyingKey {
+            der: b"key",
+            algorithm: alg_id::ECDSA_P256.as_ref(),
+            bits: Some(b"bits"),
+        };
+        let mut meter = Meter::new(Budget { signatures: 2, ..Budget::new() });
+        let verifier = Verifier { algorithms, cache: None };
+        assert_eq!(verifier.check(key, &signed, &mut meter), expected);
+        assert_eq!(meter.used.signatures, signatures);
+    }
+
+    /// As with the implementations of one identifier for several curves.
+    #[test]
+    fn each_algorithm_that_fits_is_asked_until_one_says_yes() {
+        check(&[], Err(Failure::Unsupported), 0);
+        check(&[&Fixed(true), &Fixed(false)], Ok(()), 1);
+        check(&[&Fixed(false), &Fixed(true)], Ok(()), 2);
+        check(&[&Fixed(false), &Fixed(false)], Err(Failure::Bad), 2);
+        check(
+            &[&Fixed(false), &Fixed(false), &Fixed(true)],
+            Err(Failure::Budget(Exhausted::Signatures)),
+            2,
+        );
+    }
+}

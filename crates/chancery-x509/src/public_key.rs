@@ -562,3 +562,35 @@ impl SlhDsa {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    extern crate std;
+    use std::vec::Vec;
+
+    fn check(algorithm: &[u8], length: usize, expected: Option<NamedCurve>) {
+        let mut der = Vec::from([0x30, 0]);
+        der.extend_from_slice(algorithm);
+        der.extend_from_slice(&[3, u8::try_from(length + 2).unwrap(), 0, 4]);
+        der.resize(der.len() + length, 1);
+        der[1] = u8::try_from(der.len() - 2).unwrap();
+        let key = SubjectPublicKeyInfo::parse(&der).map(|info| match *info.key() {
+            PublicKey::Ec(curve, point) => (curve, point.len()),
+            _ => panic!("another key"),
+        });
+        match expected {
+            Some(curve) => assert_eq!(key.unwrap(), (curve, length + 1)),
+            None => assert_eq!(key.unwrap_err().kind(), ErrorKind::InvalidPublicKey),
+        }
+    }
+
+    #[test]
+    fn points_of_the_common_curves() {
+        check(&P256_KEY, 64, Some(NamedCurve::P256));
+        check(&P384_KEY, 96, Some(NamedCurve::P384));
+        check(&P256_KEY, 96, None);
+        check(&P384_KEY, 64, None);
+    }
+}
