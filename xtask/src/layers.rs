@@ -18,7 +18,17 @@ const TABLE: &[(&str, &[&str])] = &[
     ("chancery-x509", &["const-oid", "der", "pem-rfc7468", "spki", "zeroize"]),
     (
         "chancery-chain",
-        &["chancery-x509", "idna", "psl", "rustls-pki-types", "serde", "sha1", "sha2", "spin"],
+        &[
+            "chancery-x509",
+            "idna",
+            "psl",
+            "rustls-pki-types",
+            "serde",
+            "sha1",
+            "sha2",
+            "smallvec",
+            "spin",
+        ],
     ),
     (
         "chancery-issue",

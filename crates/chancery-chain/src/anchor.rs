@@ -307,13 +307,14 @@ pub struct TrustAnchors {
     anchors: Vec<Arc<Anchor>>,
     /// Hash of the name and index, in order.
     index: Vec<(u64, usize)>,
+    has_trusted_leaf: bool,
 }
 
 impl TrustAnchors {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
-        Self { anchors: Vec::new(), index: Vec::new() }
+        Self { anchors: Vec::new(), index: Vec::new(), has_trusted_leaf: false }
     }
 
     /// All that parse, and how many do not: stores of operating systems hold strange things.
@@ -337,6 +338,7 @@ impl TrustAnchors {
         let key = (anchor.hash, index);
         let at = self.index.partition_point(|entry| *entry < key);
         self.index.insert(at, key);
+        self.has_trusted_leaf |= anchor.constraints.trusted_leaf;
         self.anchors.push(Arc::new(anchor));
         index
     }
@@ -384,6 +386,11 @@ impl TrustAnchors {
         self.anchors.get(index)
     }
 
+    /// Whether any may stand as a leaf, see [`AnchorConstraints::trusted_leaf`].
+    pub(crate) const fn have_trusted_leaf(&self) -> bool {
+        self.has_trusted_leaf
+    }
+
     /// Those whose names may be the one of that hash; the caller compares.
     pub(crate) fn named(&self, hash: u64) -> impl Iterator<Item = (usize, &Anchor)> {
         let start = self.index.partition_point(|(known, _)| *known < hash);
@@ -402,7 +409,8 @@ impl FromIterator<Anchor> for TrustAnchors {
         let mut index: Vec<_> =
             anchors.iter().enumerate().map(|(i, anchor)| (anchor.hash, i)).collect();
         index.sort_unstable();
-        Self { anchors, index }
+        let has_trusted_leaf = anchors.iter().any(|anchor| anchor.constraints.trusted_leaf);
+        Self { anchors, index, has_trusted_leaf }
     }
 }
 

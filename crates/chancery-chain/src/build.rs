@@ -14,6 +14,7 @@ use alloc::{collections::BTreeSet, vec, vec::Vec};
 use core::cmp::{Ordering, Reverse};
 
 use chancery_x509::{Certificate, Name, Time};
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
     anchor::{Anchor, TrustAnchors},
@@ -47,15 +48,20 @@ pub(crate) enum Issuer {
 
 /// All certificates that were offered and parse, without duplicates.
 pub(crate) struct Pool<'a> {
-    nodes: Vec<Node<'a>>,
+    nodes: SmallVec<[Node<'a>; 4]>,
     /// Hash of the subject and index, in order; empty if there are few.
     by_subject: Vec<(u64, usize)>,
 }
 
 impl<'a> Pool<'a> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Self { nodes: SmallVec::new(), by_subject: Vec::new() }
+    }
+
     /// For about so many certificates.
-    pub(crate) fn with_capacity(count: usize) -> Self {
-        Self { nodes: Vec::with_capacity(count), by_subject: Vec::new() }
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.nodes.reserve_exact(count);
     }
 
     pub(crate) fn add(&mut self, source: Source, certificate: Certificate<'a>) {
@@ -91,13 +97,21 @@ impl<'a> Pool<'a> {
     }
 
     fn with_subject_hash(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
+        let is_indexed = !self.by_subject.is_empty();
         let start = self.by_subject.partition_point(|(known, _)| *known < hash);
-        let indexed = self.by_subject.get(start..).unwrap_or_default().iter();
-        let indexed = indexed.take_while(move |(known, _)| *known == hash).map(|(_, index)| *index);
-        let few = if self.by_subject.is_empty() { self.nodes.as_slice() } else { &[] };
-        let has_hash =
-            move |(index, node): (usize, &Node<'a>)| (node.subject_hash == hash).then_some(index);
-        few.iter().enumerate().filter_map(has_hash).chain(indexed)
+        // A place in the index, or the certificate itself where there is none.
+        let mut at = start;
+        core::iter::from_fn(move || {
+            if is_indexed {
+                let (known, index) = *self.by_subject.get(at)?;
+                at += 1;
+                return (known == hash).then_some(index);
+            }
+            let rest = self.nodes.get(at..)?;
+            let found = at + rest.iter().position(|node| node.subject_hash == hash)?;
+            at = found + 1;
+            Some(found)
+        })
     }
 
     /// Nodes whose subject is that name.
@@ -113,10 +127,13 @@ impl<'a> Pool<'a> {
     }
 }
 
+/// The certificates of a path by index: nearly all have no more than these.
+pub(crate) type Nodes = SmallVec<[usize; 4]>;
+
 /// A path to be judged: leaf first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proposal {
-    pub(crate) nodes: Vec<usize>,
+    pub(crate) nodes: Nodes,
     pub(crate) anchor: usize,
 }
 
@@ -144,9 +161,9 @@ pub(crate) struct Builder<'p, 'a> {
     reachable: Option<Vec<bool>>,
     blamed: BTreeSet<Issuer>,
     blamed_edges: BTreeSet<(usize, Issuer)>,
-    stack: Vec<Frame>,
+    stack: SmallVec<[Frame; 4]>,
     /// Those not tried yet: of each frame the best last, the frames one after the other.
-    issuers: Vec<Issuer>,
+    issuers: SmallVec<[Issuer; 4]>,
     is_started: bool,
     /// Whether a path was given up only because it was too long.
     pub(crate) hit_depth: bool,
@@ -175,8 +192,8 @@ impl<'p, 'a> Builder<'p, 'a> {
             reachable: None,
             blamed: BTreeSet::new(),
             blamed_edges: BTreeSet::new(),
-            stack: Vec::with_capacity(4),
-            issuers: Vec::with_capacity(4),
+            stack: SmallVec::new(),
+            issuers: SmallVec::new(),
             is_started: false,
             hit_depth: false,
         }
@@ -270,7 +287,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             }
         }
         // A leaf that is trusted as it is need not be self-signed.
-        if index == self.start && self.stack.is_empty() {
+        if anchors.have_trusted_leaf() && index == self.start && self.stack.is_empty() {
             for (anchor, trusted) in anchors.named(node.subject_hash) {
                 let issuer = Issuer::Anchor(anchor);
                 if is_trusted_leaf(trusted, &node.certificate) && !self.issuers.contains(&issuer) {
@@ -279,9 +296,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             }
         }
         if self.issuers.len() > issuers_from + 1 {
-            let mut found = self.issuers.split_off(issuers_from);
+            let mut found: Vec<Issuer> = self.issuers.drain(issuers_from..).collect();
             found.sort_by(|a, b| self.compare(node, *a, *b).reverse());
-            self.issuers.append(&mut found);
+            self.issuers.extend(found);
         }
         self.stack.push(Frame { node: index, issuers_from });
         Ok(())
@@ -390,8 +407,8 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     /// Where a path from the leaf ends when no anchor is in sight: for the report.
-    pub(crate) fn dead_end(&self, meter: &Meter) -> Vec<usize> {
-        let mut path = vec![0];
+    pub(crate) fn dead_end(&self, meter: &Meter) -> Nodes {
+        let mut path: Nodes = smallvec![0];
         while let Some(node) = path.last().and_then(|index| self.pool.get(*index)) {
             if path.len() > usize::try_from(meter.limits.depth).unwrap_or(0) {
                 break;

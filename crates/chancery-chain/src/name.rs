@@ -30,10 +30,13 @@ pub(crate) fn hash(name: &Name<'_>) -> u64 {
 /// Nearly all names: strings of ASCII, of which no character needs more than lower case. They are walked without being
 /// read, since they were read before. Nothing if it is another one.
 fn hash_ascii(mut rdns: &[u8]) -> Option<u64> {
-    const UTF8_STRING: u8 = 0x0c;
-    const PRINTABLE_STRING: u8 = 0x13;
     let mut sum = 0_u64;
     while !rdns.is_empty() {
+        if let Some((arc, text, after)) = split_common_rdn(rdns) {
+            rdns = after;
+            sum = sum.wrapping_add(hash_text(hash_type(&[0x04, arc]), text)?);
+            continue;
+        }
         let (_, mut rdn, after) = der::split(rdns)?;
         rdns = after;
         while !rdn.is_empty() {
@@ -41,15 +44,54 @@ fn hash_ascii(mut rdns: &[u8]) -> Option<u64> {
             rdn = after;
             let (_, attribute_type, value) = der::split(attribute)?;
             let (tag, text, _) = der::split(value)?;
-            if !matches!(tag, UTF8_STRING | PRINTABLE_STRING) || !text.is_ascii() {
+            if !matches!(tag, UTF8_STRING | PRINTABLE_STRING) {
                 return None;
             }
-            let of_type = hash_type(attribute_type);
-            sum =
-                sum.wrapping_add(text.iter().fold(of_type, |hash, byte| feed_letter(hash, *byte)));
+            sum = sum.wrapping_add(hash_text(hash_type(attribute_type), text)?);
         }
     }
     Some(sum)
+}
+
+const UTF8_STRING: u8 = 0x0c;
+const PRINTABLE_STRING: u8 = 0x13;
+
+/// An RDN of one attribute of the arc 2.5.4, as nearly all are: its last arc, its text, and what follows. Its lengths
+/// are short, and each is what the next one leaves.
+fn split_common_rdn(rdns: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    match *rdns {
+        [
+            0x31,
+            set,
+            der::SEQUENCE,
+            sequence,
+            0x06,
+            3,
+            0x55,
+            0x04,
+            arc,
+            UTF8_STRING | PRINTABLE_STRING,
+            length,
+            ref rest @ ..,
+        ] if set < 0x80
+            && Some(sequence) == set.checked_sub(2)
+            && Some(length) == set.checked_sub(9) =>
+        {
+            let (text, after) = rest.split_at_checked(usize::from(length))?;
+            Some((arc, text, after))
+        }
+        _ => None,
+    }
+}
+
+/// Nothing if a character is not of ASCII.
+fn hash_text(of_type: u64, text: &[u8]) -> Option<u64> {
+    let mut all = 0;
+    let hash = text.iter().fold(of_type, |hash, byte| {
+        all |= *byte;
+        feed_letter(hash, *byte)
+    });
+    (all < 0x80).then_some(hash)
 }
 
 fn hash_attribute(attribute: &AttributeTypeAndValue<'_>) -> u64 {

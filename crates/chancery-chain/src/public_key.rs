@@ -24,6 +24,7 @@ pub(crate) struct VerifyingKey<'a> {
 }
 
 impl<'a> From<&SubjectPublicKeyInfo<'a>> for VerifyingKey<'a> {
+    #[inline]
     fn from(key: &SubjectPublicKeyInfo<'a>) -> Self {
         let bits = key.subject_public_key();
         Self {

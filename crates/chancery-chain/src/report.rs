@@ -21,6 +21,7 @@ use core::fmt::{self, Write};
 
 use chancery_x509::{Certificate, Error};
 use pki_types::{CertificateDer, UnixTime};
+use smallvec::SmallVec;
 
 use crate::{
     anchor::Anchor,
@@ -187,15 +188,13 @@ pub struct Candidate {
 pub(crate) struct OwnedChain {
     der: Vec<u8>,
     /// Where each comes from, and where it ends.
-    ends: Vec<(Source, usize)>,
+    ends: SmallVec<[(Source, usize); 4]>,
 }
 
 impl OwnedChain {
     pub(crate) fn new<'c>(certificates: impl Iterator<Item = (Source, &'c [u8])> + Clone) -> Self {
-        let lengths = certificates.clone().map(|(_, der)| der.len());
-        let (count, length) =
-            lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
-        let mut chain = Self { der: Vec::with_capacity(length), ends: Vec::with_capacity(count) };
+        let length = certificates.clone().map(|(_, der)| der.len()).sum();
+        let mut chain = Self { der: Vec::with_capacity(length), ends: SmallVec::new() };
         for (source, der) in certificates {
             chain.der.extend_from_slice(der);
             chain.ends.push((source, chain.der.len()));
@@ -291,7 +290,7 @@ pub struct Report {
     pub(crate) at: UnixTime,
     pub(crate) purpose: Purpose,
     pub(crate) wanted: Box<str>,
-    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) candidates: SmallVec<[Candidate; 1]>,
     pub(crate) omitted: u32,
     pub(crate) ignored: Vec<Ignored>,
     pub(crate) needs: Vec<Need>,

@@ -6,10 +6,9 @@
 //! issuer's key type  ──┘
 //! ```
 
-use alloc::vec::Vec;
-
 use chancery_x509::AlgorithmIdentifier;
 use pki_types::SignatureVerificationAlgorithm;
+use smallvec::SmallVec;
 
 use crate::{
     budget::{Exhausted, Meter},
@@ -53,45 +52,40 @@ impl Verifier<'_> {
         meter: &mut Meter,
     ) -> Result<(), Failure> {
         let key = key.into();
-        let mut fitting = self
-            .algorithms
-            .iter()
-            .filter(|entry| {
-                entry.signature_alg_id().as_ref() == signed.algorithm.contents()
-                    && entry.public_key_alg_id().as_ref() == key.algorithm
-            })
-            .peekable();
-        if fitting.peek().is_none() {
-            return Err(Failure::Unsupported);
-        }
+        let identifier = signed.algorithm.contents();
+        let mut fitting = self.algorithms.iter().filter(|entry| {
+            entry.signature_alg_id().as_ref() == identifier
+                && entry.public_key_alg_id().as_ref() == key.algorithm
+        });
+        let Some(mut algorithm) = fitting.next() else { return Err(Failure::Unsupported) };
         let Some(bits) = key.bits else { return Err(Failure::Bad) };
-        let proof = Proof {
+        let proof = || Proof {
             key: key.der,
             algorithm: signed.algorithm.as_der(),
             message: signed.message,
             signature: signed.signature,
         };
-        if self.cache.is_some_and(|cache| cache.is_proved(&proof)) {
+        if self.cache.is_some_and(|cache| cache.is_proved(&proof())) {
             meter.used.cached_signatures = meter.used.cached_signatures.saturating_add(1);
             return Ok(());
         }
-        for algorithm in fitting {
+        loop {
             meter.signature().map_err(Failure::Budget)?;
             if algorithm.verify_signature(bits, signed.message, signed.signature).is_ok() {
                 if let Some(cache) = self.cache {
-                    cache.insert(&proof);
+                    cache.insert(&proof());
                 }
                 return Ok(());
             }
+            algorithm = fitting.next().ok_or(Failure::Bad)?;
         }
-        Err(Failure::Bad)
     }
 }
 
 /// What was found out about signatures in this verification, so that none is checked twice.
 #[derive(Default)]
 pub(crate) struct Memory {
-    edges: Vec<(Edge, Result<(), Failure>)>,
+    edges: SmallVec<[(Edge, Result<(), Failure>); 4]>,
 }
 
 /// A certificate's index in the pool, and its issuer: a pool index, or an anchor's.
@@ -104,5 +98,64 @@ impl Memory {
 
     pub(crate) fn remember(&mut self, edge: Edge, result: Result<(), Failure>) {
         self.edges.push((edge, result));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pki_types::{InvalidSignature, alg_id};
+
+    use super::*;
+    use crate::budget::Budget;
+
+    /// What it says of every signature.
+    #[derive(Debug)]
+    struct Fixed(bool);
+
+    impl SignatureVerificationAlgorithm for Fixed {
+        fn verify_signature(&self, _: &[u8], _: &[u8], _: &[u8]) -> Result<(), InvalidSignature> {
+            if self.0 { Ok(()) } else { Err(InvalidSignature) }
+        }
+
+        fn public_key_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+            alg_id::ECDSA_P256
+        }
+
+        fn signature_alg_id(&self) -> pki_types::AlgorithmIdentifier {
+            alg_id::ECDSA_SHA256
+        }
+    }
+
+    fn check(
+        algorithms: &[&'static dyn SignatureVerificationAlgorithm],
+        expected: Result<(), Failure>,
+        signatures: u32,
+    ) {
+        let algorithm = crate::der::element(0x30, &[alg_id::ECDSA_SHA256.as_ref()]);
+        let algorithm = AlgorithmIdentifier::parse(&algorithm).unwrap();
+        let signed = Signed { algorithm, message: b"message", signature: b"signature" };
+        let key = VerifyingKey {
+            der: b"key",
+            algorithm: alg_id::ECDSA_P256.as_ref(),
+            bits: Some(b"bits"),
+        };
+        let mut meter = Meter::new(Budget { signatures: 2, ..Budget::new() });
+        let verifier = Verifier { algorithms, cache: None };
+        assert_eq!(verifier.check(key, &signed, &mut meter), expected);
+        assert_eq!(meter.used.signatures, signatures);
+    }
+
+    /// As with the implementations of one identifier for several curves.
+    #[test]
+    fn each_algorithm_that_fits_is_asked_until_one_says_yes() {
+        check(&[], Err(Failure::Unsupported), 0);
+        check(&[&Fixed(true), &Fixed(false)], Ok(()), 1);
+        check(&[&Fixed(false), &Fixed(true)], Ok(()), 2);
+        check(&[&Fixed(false), &Fixed(false)], Err(Failure::Bad), 2);
+        check(
+            &[&Fixed(false), &Fixed(false), &Fixed(true)],
+            Err(Failure::Budget(Exhausted::Signatures)),
+            2,
+        );
     }
 }

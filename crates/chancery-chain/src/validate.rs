@@ -144,7 +144,21 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         self.judgement.is_rejected = true;
     }
 
+    #[inline]
     fn fail_profile(
+        &mut self,
+        scope: Scope,
+        position: usize,
+        certificate: &Certificate<'_>,
+        breaches: Vec<profile::Breach>,
+    ) {
+        if !breaches.is_empty() {
+            self.fail_breaches(scope, position, certificate, breaches);
+        }
+    }
+
+    #[cold]
+    fn fail_breaches(
         &mut self,
         scope: Scope,
         position: usize,

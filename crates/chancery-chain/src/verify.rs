@@ -10,11 +10,12 @@ use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 
 use chancery_x509::{Certificate, Oid};
 use pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
     anchor::TrustAnchors,
     budget::{Exhausted, Meter},
-    build::{Builder, Node, Pool, Proposal},
+    build::{Builder, Node, Nodes, Pool, Proposal},
     need::Need,
     path::VerifiedPath,
     policy::{Policy, Purpose},
@@ -155,7 +156,7 @@ impl Validator {
         let verifier = Verifier { algorithms: self.algorithms, cache };
         let context = Context { policy: &self.policy, purpose, peer, at, verifier };
         let stores: [Option<&CrlStore>; 2] = [self.crls.as_deref(), crls];
-        let stores: Vec<&CrlStore> = stores.into_iter().flatten().collect();
+        let stores: SmallVec<[&CrlStore; 2]> = stores.into_iter().flatten().collect();
         let mut run = Run {
             validator: self,
             context,
@@ -188,7 +189,7 @@ pub(crate) struct Run<'v> {
 
 /// A candidate that was judged. It becomes a [`Candidate`] when the report is made.
 struct Tried {
-    nodes: Vec<usize>,
+    nodes: Nodes,
     anchor: Option<usize>,
     judgement: Judgement,
     signatures_are_checked: bool,
@@ -205,7 +206,8 @@ impl<'v> Run<'v> {
                 return Err(self.reject_leaf(presented.leaf, finding));
             }
         };
-        let pool = self.pool(leaf, presented.intermediates);
+        let mut pool = Pool::new();
+        self.fill_pool(&mut pool, leaf, presented.intermediates);
         let anchors = &*self.validator.anchors;
         let mut builder = Builder::new(&pool, anchors, self.context.time());
         let exhausted = loop {
@@ -225,12 +227,13 @@ impl<'v> Run<'v> {
     }
 
     /// The certificates that parse, each once.
-    fn pool<'a>(
+    fn fill_pool<'a>(
         &mut self,
+        pool: &mut Pool<'a>,
         leaf: Certificate<'a>,
         intermediates: &'a [CertificateDer<'a>],
-    ) -> Pool<'a> {
-        let mut pool = Pool::with_capacity(intermediates.len() + 1);
+    ) {
+        pool.reserve(intermediates.len() + 1);
         pool.add(Source::Leaf, leaf);
         let mut seen: BTreeSet<&[u8]> = BTreeSet::new();
         let limit = usize::try_from(self.meter.limits.intermediates).unwrap_or(usize::MAX);
@@ -256,7 +259,6 @@ impl<'v> Run<'v> {
             }
         }
         pool.index();
-        pool
     }
 
     /// Judges the next candidate.
@@ -319,7 +321,7 @@ impl<'v> Run<'v> {
             Judgement { findings: Vec::from([finding]), is_rejected: true, ..Judgement::default() };
         // It stands first: what else was tried does not tell what would have come.
         self.tried.truncate(MAX_CANDIDATES - 1);
-        let nodes = Vec::from([0]);
+        let nodes = smallvec![0];
         self.tried
             .insert(0, Tried { nodes, anchor: None, judgement, signatures_are_checked: true });
     }
@@ -413,7 +415,7 @@ impl<'v> Run<'v> {
             anchor: None,
             findings: Vec::from([finding.clone()]),
         };
-        let mut report = self.report(&Pool::with_capacity(0), None);
+        let mut report = self.report(&Pool::new(), None);
         report.candidates.push(candidate);
         Rejection { finding, source: Source::Leaf, subject: "".into(), report: Box::new(report) }
     }
@@ -432,12 +434,16 @@ impl<'v> Run<'v> {
                 findings: tried.judgement.findings,
             }
         };
-        let tried = core::mem::take(&mut self.tried);
+        let mut candidates = SmallVec::new();
+        if let Some(accepted) = accepted {
+            candidates.push(candidate(accepted));
+        }
+        candidates.extend(core::mem::take(&mut self.tried).into_iter().map(candidate));
         Report {
             at: self.context.at,
             purpose: self.context.purpose,
             wanted: self.context.peer.render(),
-            candidates: accepted.into_iter().chain(tried).map(candidate).collect(),
+            candidates,
             omitted: self.omitted,
             ignored: core::mem::take(&mut self.ignored),
             needs: core::mem::take(&mut self.needs),

@@ -32,6 +32,16 @@ impl<'a> AlgorithmIdentifier<'a> {
 
     #[inline]
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        // They have nothing wrong.
+        if let Some((raw, rest)) = split_common(reader.rest()) {
+            *reader = Reader::new(rest);
+            return Ok(Self { raw });
+        }
+        Self::read_any(s, reader)
+    }
+
+    #[inline(never)]
+    fn read_any<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         s.within(Field::Algorithm, |s| inner.oid(s))?;
@@ -98,6 +108,37 @@ impl fmt::Debug for AlgorithmIdentifier<'_> {
             .field("parameters", &self.parameters())
             .finish()
     }
+}
+
+/// ecdsa-with-SHA256 (RFC 5758 §3.2).
+const ECDSA_SHA256: [u8; 12] = *b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02";
+/// ecdsa-with-SHA384 (RFC 5758 §3.2).
+const ECDSA_SHA384: [u8; 12] = *b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03";
+/// sha256WithRSAEncryption (RFC 4055 §5).
+const RSA_SHA256: [u8; 15] = *b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
+/// rsaEncryption (RFC 3279 §2.3.1).
+const RSA_KEY: [u8; 15] = *b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+/// id-ecPublicKey with secp256r1 (RFC 5480 §2.1.1).
+pub(crate) const P256_KEY: [u8; 21] =
+    *b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+/// id-ecPublicKey with secp384r1 (RFC 5480 §2.1.1).
+pub(crate) const P384_KEY: [u8; 18] =
+    *b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22";
+
+/// The identifiers of nearly all keys and signatures of the web, and what follows: told by their bytes, none is taken apart.
+#[inline(always)]
+fn split_common(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    fn is<const N: usize>(input: &[u8], known: &[u8; N]) -> Option<usize> {
+        (input.first_chunk() == Some(known)).then_some(N)
+    }
+    let length = match input.get(1)? {
+        0x0a => is(input, &ECDSA_SHA256).or_else(|| is(input, &ECDSA_SHA384)),
+        0x0d => is(input, &RSA_SHA256).or_else(|| is(input, &RSA_KEY)),
+        0x10 => is(input, &P384_KEY),
+        0x13 => is(input, &P256_KEY),
+        _ => None,
+    };
+    input.split_at_checked(length?)
 }
 
 /// A hash function, as algorithm identifiers name it.
@@ -290,4 +331,34 @@ fn digest<S: Strictness>(s: &mut S, reader: &mut Reader<'_>) -> Result<DigestAlg
     DigestAlgorithm::from_oid(algorithm.oid())
         .filter(|_| algorithm.parameters_null_or_absent())
         .ok_or_else(|| invalid(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strictness::Strict;
+
+    /// Told by its bytes it is the same as taken apart.
+    fn check(known: &[u8], oid: Oid<'_>, parameters: Option<&[u8]>) {
+        assert_eq!(split_common(known), Some((known, &[][..])));
+        let mut reader = Reader::new(known);
+        let read = AlgorithmIdentifier::read_any(&mut Strict::new(), &mut reader).unwrap();
+        assert!(reader.is_empty());
+        assert_eq!((read.as_der(), read.oid(), read.parameters()), (known, oid, parameters));
+    }
+
+    #[test]
+    fn common_identifiers_are_what_they_are_taken_for() {
+        let null = Some(&[tag::NULL, 0][..]);
+        check(&ECDSA_SHA256, Oid::ECDSA_WITH_SHA256, None);
+        check(&ECDSA_SHA384, Oid::ECDSA_WITH_SHA384, None);
+        check(&RSA_SHA256, Oid::SHA256_WITH_RSA, null);
+        check(&RSA_KEY, Oid::RSA_ENCRYPTION, null);
+        for (known, curve) in [(&P256_KEY[..], Oid::SECP256R1), (&P384_KEY[..], Oid::SECP384R1)] {
+            let parameters = known.get(11..);
+            check(known, Oid::EC_PUBLIC_KEY, parameters);
+            let named = Reader::new(parameters.unwrap()).oid(&mut Strict::new());
+            assert_eq!(named.unwrap(), curve);
+        }
+    }
 }

@@ -52,7 +52,7 @@ impl<'a> Certificate<'a> {
     /// If it is not DER, or not of the shape of RFC 5280 §4, or one of the extensions that have a slot in [`Extensions`] is
     /// malformed, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict_into(der, Self::EMPTY, Self::fill)
+        reader::strict_into(der, &Self::EMPTY, Self::fill)
     }
 
     /// Parses what is readable although it breaks a rule, as some of the public web's certificates do, and calls `findings`
@@ -65,7 +65,7 @@ impl<'a> Certificate<'a> {
         if let Ok(certificate) = Self::parse(der) {
             return Ok(certificate);
         }
-        reader::lenient_into(der, findings, Self::EMPTY, |this, s, reader| this.fill(s, reader))
+        reader::lenient_into(der, findings, &Self::EMPTY, |this, s, reader| this.fill(s, reader))
     }
 
     const EMPTY: Self = Self {

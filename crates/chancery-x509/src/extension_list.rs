@@ -27,6 +27,36 @@ pub struct Extension<'a> {
 impl<'a> Extension<'a> {
     #[inline]
     pub(crate) fn read<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        if let Some((common, rest)) = Self::common(reader.rest()) {
+            *reader = Reader::new(rest);
+            return Ok(common);
+        }
+        Self::read_any(s, reader)
+    }
+
+    /// What most are, and what follows it: short, of the arc 2.5.29, and with nothing wrong. All other ones are read step by
+    /// step, and no fault is looked for here.
+    #[inline(always)]
+    fn common(input: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let [tag::SEQUENCE, length @ 0..=0x7f, ..] = *input else { return None };
+        let (raw, rest) = input.split_at_checked(2 + usize::from(length))?;
+        let [_, _, tag::OID, 3, 0x55, 0x1d, 0..=0x7f, ref tail @ ..] = *raw else { return None };
+        let (critical, length, value) = match *tail {
+            [tag::OCTET_STRING, length, ref value @ ..] => (false, length, value),
+            [tag::BOOLEAN, 1, 0xff, tag::OCTET_STRING, length, ref value @ ..] => {
+                (true, length, value)
+            }
+            _ => return None,
+        };
+        // It is below 80 then, as that of the whole is.
+        if usize::from(length) != value.len() {
+            return None;
+        }
+        Some((Self { raw, oid: Oid::checked(raw.get(4..7)?), critical, value }, rest))
+    }
+
+    #[inline(never)]
+    fn read_any<S: Strictness>(s: &mut S, reader: &mut Reader<'a>) -> Result<Self, Fault> {
         let element = reader.expect(s, tag::SEQUENCE)?;
         let mut inner = Reader::new(element.value);
         let oid = s.within(Field::ExtensionId, |s| inner.oid(s))?;
@@ -169,5 +199,33 @@ impl<'a> Iterator for ExtensionsIter<'a> {
 impl fmt::Debug for ExtensionsIter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(*self).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strictness::Strict;
+
+    /// With each byte at each place: what is read at once is read step by step as well, and to the same.
+    fn check<const N: usize>(der: &[u8; N]) {
+        assert!(Extension::common(der).is_some());
+        for (place, byte) in (0..N).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+            let mut der = *der;
+            der[place] = byte;
+            let Some((common, rest)) = Extension::common(&der) else { continue };
+            let mut reader = Reader::new(&der);
+            let read = Extension::read_any(&mut Strict::new(), &mut reader);
+            assert_eq!((read.ok(), reader.rest()), (Some(common), rest), "{der:02x?}");
+        }
+    }
+
+    #[test]
+    fn common_extensions_are_read_as_all_others() {
+        // basicConstraints, keyUsage, subjectKeyIdentifier with a byte after it, and one without a value.
+        check(b"\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff");
+        check(b"\x30\x0b\x06\x03\x55\x1d\x0f\x04\x04\x03\x02\x05\xa0");
+        check(b"\x30\x0b\x06\x03\x55\x1d\x0e\x04\x04\x04\x02\x01\x02\x30");
+        check(b"\x30\x07\x06\x03\x55\x1d\x38\x04\x00");
     }
 }

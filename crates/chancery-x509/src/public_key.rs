@@ -6,7 +6,7 @@
 //!     subjectPublicKey  BIT STRING }
 //! ```
 
-use crate::algorithm::{AlgorithmIdentifier, RsaPssParameters};
+use crate::algorithm::{AlgorithmIdentifier, P256_KEY, P384_KEY, RsaPssParameters};
 use crate::bit_string::BitString;
 use crate::error::{Error, ErrorKind, Fault, Field};
 use crate::oid::Oid;
@@ -135,6 +135,13 @@ impl<'a> PublicKey<'a> {
         bits: BitString<'a>,
     ) -> Result<Self, Fault> {
         let key = bits.as_bytes();
+        // Most keys, told by the bytes of their algorithm.
+        if *algorithm.as_der() == P256_KEY {
+            return Self::point(s, NamedCurve::P256, bits);
+        }
+        if *algorithm.as_der() == P384_KEY {
+            return Self::point(s, NamedCurve::P384, bits);
+        }
         let oid = algorithm.oid();
         match oid {
             Oid::RSA_ENCRYPTION => {
@@ -150,11 +157,11 @@ impl<'a> PublicKey<'a> {
             }
             Oid::EC_PUBLIC_KEY => {
                 let curve = s.within(Field::Algorithm, |s| named_curve(s, algorithm))?;
+                if let Some(known) = NamedCurve::from_oid(curve) {
+                    return Self::point(s, known, bits);
+                }
                 aligned(s, bits)?;
-                let Some(known) = NamedCurve::from_oid(curve) else {
-                    return Ok(Self::EcUnknownCurve(curve, key));
-                };
-                if known.is_point(key) { Ok(Self::Ec(known, key)) } else { invalid(s, key) }
+                Ok(Self::EcUnknownCurve(curve, key))
             }
             Oid::RSASSA_PSS => {
                 let parameters = match algorithm.parameters() {
@@ -189,6 +196,17 @@ impl<'a> PublicKey<'a> {
             }
         }
     }
+
+    #[inline]
+    fn point<S: Strictness>(
+        s: &mut S,
+        curve: NamedCurve,
+        bits: BitString<'a>,
+    ) -> Result<Self, Fault> {
+        aligned(s, bits)?;
+        let key = bits.as_bytes();
+        if curve.is_point(key) { Ok(Self::Ec(curve, key)) } else { invalid(s, key) }
+    }
 }
 
 #[cold]
@@ -196,6 +214,7 @@ fn invalid<S: Strictness, T>(s: &mut S, at: &[u8]) -> Result<T, Fault> {
     s.within(Field::SubjectPublicKey, |_| Err(Fault::new(ErrorKind::InvalidPublicKey, at)))
 }
 
+#[inline]
 fn aligned<S: Strictness>(s: &mut S, bits: BitString<'_>) -> Result<(), Fault> {
     s.within(Field::SubjectPublicKey, |s| bits.aligned(s).map(drop))
 }
@@ -541,5 +560,37 @@ impl SlhDsa {
             Self::Shake256s => "SLH-DSA-SHAKE-256s",
             Self::Shake256f => "SLH-DSA-SHAKE-256f",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    extern crate std;
+    use std::vec::Vec;
+
+    fn check(algorithm: &[u8], length: usize, expected: Option<NamedCurve>) {
+        let mut der = Vec::from([0x30, 0]);
+        der.extend_from_slice(algorithm);
+        der.extend_from_slice(&[3, u8::try_from(length + 2).unwrap(), 0, 4]);
+        der.resize(der.len() + length, 1);
+        der[1] = u8::try_from(der.len() - 2).unwrap();
+        let key = SubjectPublicKeyInfo::parse(&der).map(|info| match *info.key() {
+            PublicKey::Ec(curve, point) => Some((curve, point.len())),
+            _ => None,
+        });
+        match expected {
+            Some(curve) => assert_eq!(key.unwrap(), Some((curve, length + 1))),
+            None => assert_eq!(key.unwrap_err().kind(), ErrorKind::InvalidPublicKey),
+        }
+    }
+
+    #[test]
+    fn points_of_the_common_curves() {
+        check(&P256_KEY, 64, Some(NamedCurve::P256));
+        check(&P384_KEY, 96, Some(NamedCurve::P384));
+        check(&P256_KEY, 96, None);
+        check(&P384_KEY, 64, None);
     }
 }

@@ -404,14 +404,15 @@ impl Strictness for Unchecked {
     }
 }
 
-/// As [`strict`], into `empty`: what is large is built where the caller wants it, and not handed up from level to level.
+/// As [`strict`], into a copy of `empty`: what is large is built where the caller wants it, and not handed up from level to
+/// level.
 #[inline]
-pub(crate) fn strict_into<'a, T>(
+pub(crate) fn strict_into<'a, T: Copy>(
     input: &'a [u8],
-    empty: T,
+    empty: &T,
     fill: impl FnOnce(&mut T, &mut Strict, &mut Reader<'a>) -> Result<(), Fault>,
 ) -> Result<T, Error> {
-    let mut filled = Ok(empty);
+    let mut filled = Ok(*empty);
     if let Ok(this) = &mut filled
         && let Err(error) = strict(input, |s, reader| fill(this, s, reader))
     {
@@ -422,13 +423,13 @@ pub(crate) fn strict_into<'a, T>(
 
 /// As [`lenient`], into `empty`.
 #[inline]
-pub(crate) fn lenient_into<'a, T>(
+pub(crate) fn lenient_into<'a, T: Copy>(
     input: &'a [u8],
     findings: &mut dyn FnMut(crate::Finding),
-    empty: T,
+    empty: &T,
     fill: impl FnOnce(&mut T, &mut Lenient<'_, '_>, &mut Reader<'a>) -> Result<(), Fault>,
 ) -> Result<T, Error> {
-    let mut filled = Ok(empty);
+    let mut filled = Ok(*empty);
     if let Ok(this) = &mut filled
         && let Err(error) = lenient(input, findings, |s, reader| fill(this, s, reader))
     {

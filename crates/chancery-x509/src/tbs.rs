@@ -59,7 +59,7 @@ impl<'a> TbsCertificate<'a> {
     /// # Errors
     /// If it is not DER, or not of the shape of RFC 5280 §4.1, or bytes follow.
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
-        reader::strict_into(der, Self::EMPTY, |this, s, reader| {
+        reader::strict_into(der, &Self::EMPTY, |this, s, reader| {
             s.within(Field::TbsCertificate, |s| this.fill(s, reader))
         })
     }

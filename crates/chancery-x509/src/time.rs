@@ -102,9 +102,8 @@ fn invalid(element: Element<'_>) -> Fault {
 /// `YYMMDDHHMMSSZ`. RFC 5280 §4.1.2.5.1: seconds and `Z` are always there, and 50 is 1950.
 #[inline]
 fn utc<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<Time, Fault> {
-    let full = |year| if year < 50 { 2000 + year } else { 1900 + year };
     let time = match element.value {
-        [text @ .., b'Z'] => moment(text, full),
+        [text @ .., b'Z'] => moment(text, Year::of_two_digits),
         _ => None,
     };
     time.map(|(time, _)| time).ok_or_else(|| invalid(element))
@@ -116,7 +115,7 @@ fn generalized<S: Strictness>(_: &mut S, element: Element<'_>) -> Result<(Time, 
     let time = match *element.value {
         [y3 @ b'0'..=b'9', y2 @ b'0'..=b'9', ref text @ .., b'Z'] => {
             let century = u32::from(y3 - b'0') * 10 + u32::from(y2 - b'0');
-            moment(text, |year| century * 100 + year)
+            moment(text, |year| Year::new(century * 100 + year))
         }
         _ => None,
     };
@@ -137,9 +136,41 @@ fn pairs(text: [u8; 8]) -> Option<[u32; 4]> {
     Some([a.into(), b.into(), c.into(), d.into()])
 }
 
+struct Year {
+    number: u32,
+    is_leap: bool,
+    /// From the 1st of January of the year 0 to that of this one.
+    days_before: u32,
+}
+
+impl Year {
+    #[inline(always)]
+    fn new(number: u32) -> Self {
+        let year = number;
+        Self {
+            number,
+            is_leap: year.is_multiple_of(4)
+                && (!year.is_multiple_of(100) || year.is_multiple_of(400)),
+            // One more for each leap year that has passed. 0 is one.
+            days_before: year * 365 + year.div_ceil(4) - year.div_ceil(100) + year.div_ceil(400),
+        }
+    }
+
+    /// 1950 to 2049. Of these every fourth is a leap year, and so was every fourth that has passed since 1900, which was none.
+    #[inline(always)]
+    fn of_two_digits(digits: u32) -> Self {
+        let since_1900 = if digits < 50 { 100 + digits } else { digits };
+        Self {
+            number: 1900 + since_1900,
+            is_leap: since_1900.is_multiple_of(4),
+            days_before: DAYS_TO_1900 + since_1900 * 365 + (since_1900 - 1) / 4,
+        }
+    }
+}
+
 /// Of `YYMMDDHHMMSS`, where `full` gives the year of all its digits; that year, too.
 #[inline]
-fn moment(text: &[u8], full: impl FnOnce(u32) -> u32) -> Option<(Time, u32)> {
+fn moment(text: &[u8], full: impl FnOnce(u32) -> Year) -> Option<(Time, u32)> {
     let (front, back) = text.split_first_chunk()?;
     let &[m1, m0, s1, s0] = back else { return None };
     let [year, month, day, hour] = pairs(*front)?;
@@ -148,7 +179,7 @@ fn moment(text: &[u8], full: impl FnOnce(u32) -> u32) -> Option<(Time, u32)> {
     if !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let leap = year.is_leap;
     let last = match month {
         4 | 6 | 9 | 11 => 30,
         2 => 28 + u32::from(leap),
@@ -157,15 +188,16 @@ fn moment(text: &[u8], full: impl FnOnce(u32) -> u32) -> Option<(Time, u32)> {
     if day > last {
         return None;
     }
-    // Days from the 1st of January of the year 0 to that of `year`: one more for each leap year that has passed. 0 is one.
-    let years = year * 365 + year.div_ceil(4) - year.div_ceil(100) + year.div_ceil(400);
     let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)? + u32::from(leap && month > 2);
-    let days = i64::from(years + before + day - 1) - DAYS_TO_EPOCH;
-    Some((Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)), year))
+    let days = i64::from(year.days_before + before + day - 1) - DAYS_TO_EPOCH;
+    Some((Time(days * 86_400 + i64::from(hour * 3600 + minute * 60 + second)), year.number))
 }
 
 /// The days before a month of a common year; months count from 1.
 const DAYS_BEFORE: [u32; 13] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+/// From 0000-01-01 to 1900-01-01.
+const DAYS_TO_1900: u32 = 693_961;
 
 /// From 0000-01-01 to 1970-01-01.
 const DAYS_TO_EPOCH: i64 = 719_528;
@@ -273,8 +305,12 @@ mod tests {
                 };
                 for day in 1..=last {
                     let text = format!("{:02}{month:02}{day:02}000000", year % 100);
-                    let (time, _) = moment(text.as_bytes(), |_| year).unwrap();
+                    let (time, _) = moment(text.as_bytes(), |_| Year::new(year)).unwrap();
                     assert_eq!(time.unix_seconds(), wanted, "{year}-{month}-{day}");
+                    if (1950..2050).contains(&year) {
+                        let utc = moment(text.as_bytes(), Year::of_two_digits).unwrap();
+                        assert_eq!(utc, (time, year));
+                    }
                     let (y, m, d, ..) = time.civil();
                     assert_eq!((y, m.into(), d.into()), (i64::from(year), month, day));
                     wanted += 86_400;

@@ -7,6 +7,7 @@ use crate::{policy::AcceptedExtension, report::Finding, rule::Rule, text};
 
 impl<'c, 'a: 'c> Validation<'c, 'a> {
     /// RFC 5280 §6.1.4 (o), §6.1.5 (f).
+    #[inline]
     pub(super) fn judge_extensions(
         &mut self,
         scope: Scope,
@@ -20,6 +21,16 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         {
             return;
         }
+        self.judge_each_extension(scope, position, certificate);
+    }
+
+    #[cold]
+    fn judge_each_extension(
+        &mut self,
+        scope: Scope,
+        position: usize,
+        certificate: &Certificate<'_>,
+    ) {
         for extension in certificate.extensions().iter() {
             let accepted = &self.context.policy.accepted_extensions;
             if extension.critical() && !is_recognized(&extension, accepted) {

@@ -1,6 +1,6 @@
 //! RFC 5280 §6.1.3: what every certificate of the path must keep.
 
-use chancery_x509::{Certificate, Name, Oid};
+use chancery_x509::{Certificate, ExtendedKeyUsage, Name, Oid};
 
 use super::{Scope, Validation, extensions::extension};
 use crate::{
@@ -91,6 +91,7 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
     }
 
     /// RFC 5280 §4.2.1.12: of the leaf; and of CAs, where it narrows what they may certify, as everyone reads it.
+    #[inline]
     pub(super) fn judge_purpose(
         &mut self,
         scope: Scope,
@@ -100,18 +101,26 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
         let Some(wanted) = self.context.purpose.oid() else { return };
         let Some(purposes) = certificate.extensions().extended_key_usage() else { return };
         if !purposes.contains(wanted) && !purposes.contains(Oid::ANY_EXTENDED_KEY_USAGE) {
-            let names = purposes.iter().map(text::OidName);
-            let finding = Finding::fatal(
-                Rule::ExtendedKeyUsage,
-                position,
-                text::list(names),
-                self.context.purpose,
-            );
-            let extension = extension(certificate, Oid::EXT_KEY_USAGE);
-            self.fail(scope, finding.at(certificate.as_der(), extension));
+            self.fail_purpose(scope, position, certificate, purposes);
         }
     }
 
+    #[cold]
+    fn fail_purpose(
+        &mut self,
+        scope: Scope,
+        position: usize,
+        certificate: &Certificate<'_>,
+        purposes: ExtendedKeyUsage<'_>,
+    ) {
+        let found = text::list(purposes.iter().map(text::OidName));
+        let wanted = self.context.purpose;
+        let finding = Finding::fatal(Rule::ExtendedKeyUsage, position, found, wanted);
+        let extension = extension(certificate, Oid::EXT_KEY_USAGE);
+        self.fail(scope, finding.at(certificate.as_der(), extension));
+    }
+
+    #[inline]
     pub(super) fn judge_key(
         &mut self,
         scope: Scope,
@@ -125,7 +134,21 @@ impl<'c, 'a: 'c> Validation<'c, 'a> {
             Profile::WebPki => WholeBytes::Required,
             _ => WholeBytes::Unchecked,
         };
-        let Err(weak) = check_key(kind, keys, whole_bytes) else { return };
+        if let Err(weak) = check_key(kind, keys, whole_bytes) {
+            self.fail_key(scope, position, weak, key, certificate);
+        }
+    }
+
+    #[cold]
+    fn fail_key(
+        &mut self,
+        scope: Scope,
+        position: usize,
+        weak: WeakKey,
+        key: &[u8],
+        certificate: &[u8],
+    ) {
+        let keys = &self.context.policy.keys;
         let finding = match weak {
             WeakKey::RsaBits(bits) => Finding::fatal(
                 Rule::WeakKey,

@@ -198,6 +198,28 @@ fn a_self_signed_leaf_can_be_trusted_as_it_is_and_only_when_told() {
 }
 
 #[test]
+fn a_trusted_leaf_need_not_be_self_signed() {
+    let (ca, key) = (Key::new(), Key::new());
+    let leaf = Cert::new("leaf", &key).dns(&["leaf.example"]).sign("nobody", &ca);
+    let verify = |anchors: TrustAnchors| {
+        let setup = Setup::anchored(anchors);
+        setup.verify(&leaf, &[], "leaf.example").map(|_| ()).map_err(|no| no.rule())
+    };
+    let anchor = |trusted_leaf: bool| {
+        let mut constraints = AnchorConstraints::new();
+        constraints.trusted_leaf = trusted_leaf;
+        Anchor::from_certificate(&leaf, constraints).unwrap()
+    };
+    assert_eq!(verify([anchor(true)].into_iter().collect()), Ok(()));
+    assert_eq!(verify([anchor(false)].into_iter().collect()), Err(Rule::UnknownIssuer));
+    let mut added = TrustAnchors::new();
+    added.add(anchor(false));
+    assert_eq!(verify(added.clone()), Err(Rule::UnknownIssuer));
+    added.add(anchor(true));
+    assert_eq!(verify(added), Ok(()));
+}
+
+#[test]
 fn a_trusted_leaf_vouches_for_nobody_else() {
     let (key, victim) = (Key::new(), Key::new());
     let own = Cert::new("own", &key).dns(&["leaf.example"]).sign("own", &key);
