@@ -14,6 +14,7 @@ use pki_types::{
     PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
     SignatureVerificationAlgorithm,
 };
+use rsa::pkcs8::DecodePrivateKey as _;
 
 fn verifier(algorithm: Algorithm) -> &'static dyn SignatureVerificationAlgorithm {
     match algorithm {
@@ -116,6 +117,42 @@ fn rsa_keys_sign_in_both_forms() {
     assert_eq!(same.subject_public_key_info(), key.subject_public_key_info());
 
     assert_eq!(Pkcs8::generate_rsa(1024).unwrap_err(), KeyError::Unsupported);
+}
+
+/// CVE-2014-1568 (BERserk): a lenient reader of the padding takes a forged signature.
+#[test]
+fn rsa_pkcs1_signatures_hold_exactly_one_digest_info() {
+    let pkcs8 = Pkcs8::generate_rsa(2048).unwrap();
+    let key = PrivateKey::from_pkcs8(pkcs8.as_der()).unwrap();
+    let signer = rsa::PrivateKey::from_pkcs8_der(pkcs8.as_der()).unwrap();
+    let public_key = public_key(&key, RSA_PKCS1_SHA256);
+    let digest = ring::digest::digest(&ring::digest::SHA256, b"message");
+    // RFC 8017 §9.2: SEQUENCE { SEQUENCE { sha256, NULL }, OCTET STRING }.
+    let prefix = *b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
+    // What follows the padding, which is as much shorter as that is longer.
+    let verify = |digest_info: &[u8]| {
+        let signature = signer.sign(rsa::Pkcs1v15Sign::new_unprefixed(), digest_info).unwrap();
+        RSA_PKCS1_SHA256.verify_signature(public_key, b"message", &signature)
+    };
+    verify(&[&prefix, digest.as_ref()].concat()).unwrap();
+
+    let refused = |front: &[u8], back: &[u8]| {
+        assert!(verify(&[front, digest.as_ref(), back].concat()).is_err(), "{front:x?} {back:x?}");
+    };
+    refused(&prefix, b"\0");
+    refused(&prefix, &[0xff; 100]);
+    refused(b"", b"");
+    refused(&[0; 19], b"");
+    // A length in more bytes than it needs, for the whole and for the digest.
+    refused(&[b"\x30\x81\x31", &prefix[2..]].concat(), b"");
+    refused(&[b"\x30\x32", &prefix[2..18], b"\x81\x20"].concat(), b"");
+    // No parameters, and garbage for parameters (CVE-2006-4339 and later).
+    refused(b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20", b"");
+    let garbage =
+        [b"\x30\x41\x30\x1d", &prefix[4..15], b"\x04\x10", &[7; 16], b"\x04\x20"].concat();
+    refused(&garbage, b"");
+    // Another digest's identifier.
+    refused(&[&prefix[..14], b"\x02", &prefix[15..]].concat(), b"");
 }
 
 #[test]
