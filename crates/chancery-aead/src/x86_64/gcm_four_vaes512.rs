@@ -67,8 +67,8 @@ fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
     match lens[0].div_ceil(64) {
         1 if alike => alike_four::<KEYS, DIRECTION, 1>(schedule, messages, lens[0]),
         2 if alike => alike_four::<KEYS, DIRECTION, 2>(schedule, messages, lens[0]),
-        3 if alike => alike_four::<KEYS, DIRECTION, 3>(schedule, messages, lens[0]),
-        4 if alike => alike_four::<KEYS, DIRECTION, 4>(schedule, messages, lens[0]),
+        3 if alike => staggered_four::<KEYS, DIRECTION, 3>(schedule, messages, lens[0]),
+        4 if alike => staggered_four::<KEYS, DIRECTION, 4>(schedule, messages, lens[0]),
         _ => mixed_four::<KEYS, DIRECTION>(schedule, messages, lens),
     }
 }
@@ -82,24 +82,9 @@ fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     messages: &mut [impl Batched; 4],
     len: usize,
 ) -> [[u8; TAG_LEN]; 4] {
-    let shared = Shared::new(schedule, messages, [len; 4]);
-    let [first, second, third, fourth] = messages;
-    let mut texts = [first.text(), second.text(), third.text(), fourth.text()];
-    let [first, second, third, fourth] = &mut texts;
-    // The states of many vectors stay in registers only if there is no branch for each of them.
-    let mut rows = None;
-    if V > 2 {
-        let last = [first.load(V - 1), second.load(V - 1), third.load(V - 1), fourth.load(V - 1)];
-        let (Some(first), Some(second), Some(third), Some(fourth)) =
-            (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>())
-        else {
-            return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
-        };
-        rows = Some(([first, second, third, fourth], last));
-    }
-
+    let Shared { bases: [p, q, r, s], masks, aads, mut sum } =
+        Shared::new(schedule, messages, [len; 4]);
     let blocks = len.div_ceil(16);
-    let Shared { bases: [p, q, r, s], masks, aads, mut sum } = shared;
     sum.add(aads, &schedule.powers.table.four_times(blocks + 2));
     let mut p = start::<V>(p);
     let mut q = start::<V>(q);
@@ -115,53 +100,134 @@ fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         keep_order(&mut r);
         keep_order(&mut s);
     }
-    if let Some(([first, second, third, fourth], last)) = rows {
-        sum.add_folded([
-            finish_row::<KEYS, DIRECTION, V>(schedule, p, blocks, first, last[0]),
-            finish_row::<KEYS, DIRECTION, V>(schedule, q, blocks, second, last[1]),
-            finish_row::<KEYS, DIRECTION, V>(schedule, r, blocks, third, last[2]),
-            finish_row::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth, last[3]),
-        ]);
-    } else {
-        let [first, second, third, fourth] = texts;
-        sum.add_folded([
-            finish::<KEYS, DIRECTION, V>(schedule, p, blocks, first),
-            finish::<KEYS, DIRECTION, V>(schedule, q, blocks, second),
-            finish::<KEYS, DIRECTION, V>(schedule, r, blocks, third),
-            finish::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth),
-        ]);
-    }
+    let [first, second, third, fourth] = messages;
+    sum.add_folded([
+        finish::<KEYS, DIRECTION, V>(schedule, p, blocks, first.text()),
+        finish::<KEYS, DIRECTION, V>(schedule, q, blocks, second.text()),
+        finish::<KEYS, DIRECTION, V>(schedule, r, blocks, third.text()),
+        finish::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth.text()),
+    ]);
     tags(sum, masks)
 }
 
-/// As [`finish`], for a message whose last vector has been loaded.
+/// As [`alike_four`], but two messages after the other two: the multiplier has but one pipe, so that
+/// GHASH alone is slow, and goes between the AES rounds of those that follow.
+///
+/// ```text
+/// p, q    AES ────► GHASH ──►
+/// r, s              AES ────► GHASH ──►
+/// ```
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn staggered_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    schedule: Schedule<'_, KEYS>,
+    messages: &mut [impl Batched; 4],
+    len: usize,
+) -> [[u8; TAG_LEN]; 4] {
+    let shared = Shared::new(schedule, messages, [len; 4]);
+    let [first, second, third, fourth] = messages;
+    let mut texts = [first.text(), second.text(), third.text(), fourth.text()];
+    let [first, second, third, fourth] = &mut texts;
+    let last = [first.load(V - 1), second.load(V - 1), third.load(V - 1), fourth.load(V - 1)];
+    let (Some(first), Some(second), Some(third), Some(fourth)) =
+        (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>())
+    else {
+        return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
+    };
+
+    let Schedule { keys, powers } = schedule;
+    let blocks = len.div_ceil(16);
+    let factor = |i: usize| powers.table.from(blocks + 1 - 4 * i);
+    let Shared { bases: [p, q, r, s], masks, aads, mut sum } = shared;
+    sum.add(aads, &powers.table.four_times(blocks + 2));
+    let mut p = start::<V>(p);
+    let mut q = start::<V>(q);
+    for key in &keys[1..KEYS - 1] {
+        round(&mut p, *key);
+        round(&mut q, *key);
+        keep_order(&mut p);
+        keep_order(&mut q);
+    }
+    let p = last_round::<KEYS, DIRECTION, V>(keys, p, first, last[0]);
+    let q = last_round::<KEYS, DIRECTION, V>(keys, q, second, last[1]);
+
+    let mut r = start::<V>(r);
+    let mut s = start::<V>(s);
+    let mut sums = [Sum::zero(); 4];
+    // A loop would keep the blocks in memory.
+    round_beside::<KEYS, DIRECTION, V, 0>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 1>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 2>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 3>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 4>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 5>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 6>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, DIRECTION, V, 7>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    for key in &keys[9..KEYS - 1] {
+        round(&mut r, *key);
+        round(&mut s, *key);
+        keep_order(&mut r);
+        keep_order(&mut s);
+    }
+    let r = last_round::<KEYS, DIRECTION, V>(keys, r, third, last[2]);
+    let s = last_round::<KEYS, DIRECTION, V>(keys, s, fourth, last[3]);
+    for i in 0..V {
+        sums[2].add(r[i], &factor(i));
+        sums[3].add(s[i], &factor(i));
+    }
+    sum.add_folded(sums);
+    tags(sum, masks)
+}
+
+/// AES round `N + 1` of two messages, and GHASH of vector `N` of the two before.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn finish_row<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: Schedule<'_, KEYS>,
-    states: [__m512i; V],
+fn round_beside<const KEYS: usize, const DIRECTION: bool, const V: usize, const N: usize>(
+    Schedule { keys, powers }: Schedule<'_, KEYS>,
+    [r, s]: [&mut [__m512i; V]; 2],
+    [p, q]: [&[__m512i; V]; 2],
+    sums: &mut [Sum; 4],
     blocks: usize,
+) {
+    round(r, keys[N + 1]);
+    round(s, keys[N + 1]);
+    keep_order(r);
+    keep_order(s);
+    if N < V {
+        sums[0].add_in_order(p[N], &powers.table.from(blocks + 1 - 4 * N));
+    } else if N < 2 * V {
+        sums[1].add_in_order(q[N - V], &powers.table.from(blocks + 1 - 4 * (N - V)));
+    }
+}
+
+/// The last AES round of a message, which adds the keystream to it; its blocks as GHASH takes them.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn last_round<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    keys: &[__m512i; KEYS],
+    mut states: [__m512i; V],
     mut row: Row<'_, V>,
     last: __m512i,
-) -> Sum {
-    let key = schedule.keys[KEYS - 1];
-    let mut sum = Sum::zero();
-    for (i, state) in states.into_iter().enumerate() {
+) -> [__m512i; V] {
+    let key = keys[KEYS - 1];
+    for (i, state) in states.iter_mut().enumerate() {
         let is_last = i + 1 == V;
         let input = if is_last { last } else { row.load(i) };
-        let mut output = _mm512_aesenclast_epi128(state, _mm512_xor_si512(key, input));
+        let mut output = _mm512_aesenclast_epi128(*state, _mm512_xor_si512(key, input));
         if is_last {
             output = row.store_last(output);
         } else {
             row.store(i, output);
         }
         let hashed = if DIRECTION == SEAL { output } else { input };
-        let block = _mm512_shuffle_epi8(hashed, reversal());
-        sum.add(block, &schedule.powers.table.from(blocks + 1 - 4 * i));
+        *state = _mm512_shuffle_epi8(hashed, reversal());
     }
-    sum
+    states
 }
 
 /// Four messages of any lengths, one after the other between what they share.

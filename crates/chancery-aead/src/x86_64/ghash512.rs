@@ -27,7 +27,7 @@
 use core::arch::x86_64::*;
 
 use super::load::{lanes, load_four, store_four};
-use super::order::keep_order_of_three;
+use super::order::{keep_order, keep_order_of_three};
 
 /// Vectors in a group.
 pub(crate) const GROUP: usize = 8;
@@ -245,6 +245,15 @@ impl Sum {
             _mm512_clmulepi64_epi128::<0x10>(blocks, factor.second),
             _mm512_clmulepi64_epi128::<0x01>(blocks, factor.second),
         );
+    }
+
+    /// As [`Self::add`], done where it stands and not gathered with others.
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    pub(crate) fn add_in_order(&mut self, blocks: __m512i, factor: &Factor) {
+        self.add(blocks, factor);
+        keep_order(core::array::from_mut(&mut self.a));
+        keep_order(core::array::from_mut(&mut self.b));
     }
 
     /// Adds to each lane what the four lanes of one of `sums` add up to.
