@@ -234,12 +234,15 @@ fn chain_anchors(criterion: &mut Criterion) {
     take_turns(criterion, "chain_anchors", contenders);
 }
 
+/// A hostile case by name.
+type Case = (&'static str, fn() -> Hostile);
+
 fn chain_cost(criterion: &mut Criterion) {
     let at = UnixTime::since_unix_epoch(Duration::from_secs(make::NOW.unsigned_abs()));
     let name = ReferenceIdentity::dns("leaf.example").expect("name");
     let mut group = criterion.benchmark_group("chain_cost");
     group.sample_size(10);
-    let cases: [(&str, fn() -> Hostile); 11] = [
+    let cases: [Case; 11] = [
         ("1000 CAs of one name", hostile::same_named_cas),
         ("1000 CAs in a ring", hostile::ring_of_cas),
         ("5000 intermediates", hostile::many_intermediates),
