@@ -240,6 +240,7 @@ fn mixed_four<const KEYS: usize, const DIRECTION: bool>(
     lens: [usize; 4],
 ) -> [[u8; TAG_LEN]; 4] {
     let table = &schedule.powers.table;
+    let lens = lens.map(scalar);
     let Shared { bases, masks, aads, mut sum } = Shared::new(schedule, messages, lens);
     sum.add(aads, &table.lanes(lens.map(|len| len.div_ceil(16) + 2)));
     let [p, q, r, s] = messages;
