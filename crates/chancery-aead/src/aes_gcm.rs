@@ -10,9 +10,9 @@ use crate::portable::Portable;
 use crate::{
     cpu::{Vaes256, Vaes512},
     x86_64::{
-        gcm_four_vaes512::{Batched, SHORT, SHORT_AAD},
+        gcm_four_vaes512::Batched,
         gcm_vaes256::GcmVaes256,
-        gcm_vaes512::{GcmVaes512, Proved},
+        gcm_vaes512::GcmVaes512,
         load::{Gather, Message},
     },
 };
@@ -135,14 +135,11 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         if let Self::Vaes512(kernel) = self {
             let mut spare = None;
             let schedule = kernel.schedule(&mut spare);
-            let (fours, rest) = messages.as_chunks_mut::<4>();
-            for four in fours {
-                if four
-                    .iter()
-                    .all(|m| m.output.len() <= SHORT + TAG_LEN && m.aad.len() <= SHORT_AAD)
-                {
-                    seal_four(schedule, four)?;
-                } else {
+            let (mut fours, rest) = messages.as_chunks_mut::<4>();
+            while !fours.is_empty() {
+                let done = schedule.seal_fours(fours);
+                fours = &mut fours[done..];
+                if let Some(four) = fours.split_off_first_mut() {
                     self.seal_each(four)?;
                 }
             }
@@ -161,13 +158,11 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         if let Self::Vaes512(kernel) = self {
             let mut spare = None;
             let schedule = kernel.schedule(&mut spare);
-            let (fours, rest) = messages.as_chunks_mut::<4>();
-            for four in fours {
-                let short = TAG_LEN..=SHORT + TAG_LEN;
-                if four.iter().all(|m| short.contains(&m.in_out.len()) && m.aad.len() <= SHORT_AAD)
-                {
-                    open_four(schedule, four);
-                } else {
+            let (mut fours, rest) = messages.as_chunks_mut::<4>();
+            while !fours.is_empty() {
+                let done = schedule.open_fours(fours);
+                fours = &mut fours[done..];
+                if let Some(four) = fours.split_off_first_mut() {
                     self.open_each(four);
                 }
             }
@@ -184,24 +179,6 @@ impl<const KEYS: usize> AesGcm<KEYS> {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn seal_four<K, const KEYS: usize>(
-    schedule: Proved<'_, KEYS>,
-    messages: &mut [SealMessage<'_, K>; 4],
-) -> Result<(), AeadError> {
-    for m in &*messages {
-        let len = m.input.len().checked_add(m.extra.len()).ok_or(AeadError::new())?;
-        if m.output.len().checked_sub(TAG_LEN) != Some(len) {
-            return Err(AeadError::new());
-        }
-    }
-    let tags = schedule.seal_four(messages);
-    for (m, tag) in messages.iter_mut().zip(tags) {
-        *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
-    }
-    Ok(())
-}
-
-#[cfg(target_arch = "x86_64")]
 impl<K> Batched for SealMessage<'_, K> {
     #[inline]
     fn nonce(&self) -> &[u8; NONCE_LEN] {
@@ -214,9 +191,27 @@ impl<K> Batched for SealMessage<'_, K> {
     }
 
     #[inline]
+    fn len(&self) -> Option<usize> {
+        let len = self.output.len().checked_sub(TAG_LEN)?;
+        (self.input.len().checked_add(self.extra.len()) == Some(len)).then_some(len)
+    }
+
+    #[inline]
+    fn input_len(&self) -> usize {
+        self.input.len()
+    }
+
+    #[inline]
     fn text(&mut self) -> Gather<'_> {
         let len = self.output.len().saturating_sub(TAG_LEN);
         Gather::new(self.input, self.extra, &mut self.output[..len])
+    }
+
+    #[inline]
+    fn finish(&mut self, tag: [u8; TAG_LEN]) {
+        if let Some(place) = self.output.last_chunk_mut() {
+            *place = tag;
+        }
     }
 }
 
@@ -233,21 +228,25 @@ impl<K> Batched for OpenMessage<'_, K> {
     }
 
     #[inline]
+    fn len(&self) -> Option<usize> {
+        self.in_out.len().checked_sub(TAG_LEN)
+    }
+
+    #[inline]
+    fn input_len(&self) -> usize {
+        self.in_out.len()
+    }
+
+    #[inline]
     fn text(&mut self) -> Gather<'_> {
         let len = self.in_out.len().saturating_sub(TAG_LEN);
         Gather::in_place(&mut self.in_out[..len])
     }
-}
 
-#[cfg(target_arch = "x86_64")]
-fn open_four<K, const KEYS: usize>(
-    schedule: Proved<'_, KEYS>,
-    messages: &mut [OpenMessage<'_, K>; 4],
-) {
-    let expected = schedule.open_four(messages);
-    for (m, expected) in messages.iter_mut().zip(expected) {
-        m.opened = match m.in_out.split_last_chunk_mut() {
-            Some((body, tag)) => release(body, tag, &expected).map(|_| ()),
+    #[inline]
+    fn finish(&mut self, tag: [u8; TAG_LEN]) {
+        self.opened = match self.in_out.split_last_chunk_mut() {
+            Some((body, place)) => release(body, place, &tag).map(|_| ()),
             None => Err(AeadError::new()),
         };
     }

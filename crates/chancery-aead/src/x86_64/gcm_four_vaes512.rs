@@ -9,6 +9,16 @@
 //! one vector    the lengths of the four             one product
 //! four sums     folded into the lanes of one        one reduction, four tags
 //! ```
+//!
+//! Fours of one length follow each other in stages of four, two or one messages, which are up to
+//! eight vectors. The multiplier has but one pipe, so that GHASH alone is slow, and a stage's goes
+//! between the AES rounds of the next:
+//!
+//! ```text
+//! stage       1        2        3        4
+//! AES         ███████  ███████  ███████  ███████
+//! GHASH                ██ of 1  ██ of 2  ██ of 3  ██ of 4
+//! ```
 
 use core::arch::x86_64::*;
 
@@ -16,40 +26,46 @@ use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::counter512::{J0_STEP, step};
 use super::gcm_vaes512::{OPEN, Proved, SEAL, Schedule, bits, round};
-use super::ghash512::{Sum, reversal};
-use super::load::{Gather, Row, lanes, load_short, store128};
+use super::ghash512::{Factor, Powers, Sum, reversal};
+use super::load::{Gather, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
 
 /// The longest message that is short, in bytes: eight vectors.
-pub(crate) const SHORT: usize = 512;
+const SHORT: usize = 512;
 
 /// The longest additional data of a short message: one block.
-pub(crate) const SHORT_AAD: usize = 16;
+const SHORT_AAD: usize = 16;
 
 /// A message of a batch, whichever way it goes.
 pub(crate) trait Batched {
     fn nonce(&self) -> &[u8; NONCE_LEN];
     fn aad(&self) -> &[u8];
+    /// How many bytes are to be encrypted or decrypted; `None` if its lengths do not fit each other.
+    fn len(&self) -> Option<usize>;
+    /// How many of them stand in one piece.
+    fn input_len(&self) -> usize;
     /// What is to be encrypted or decrypted.
     fn text(&mut self) -> Gather<'_>;
+    /// Takes the tag of what was encrypted or decrypted.
+    fn finish(&mut self, tag: [u8; TAG_LEN]);
 }
 
 impl<const KEYS: usize> Proved<'_, KEYS> {
-    /// Encrypts four messages, each of at most [`SHORT`] bytes and with at most [`SHORT_AAD`] of
-    /// additional data, and returns their tags.
+    /// Encrypts the first of `fours`, as long as their messages are short and their lengths fit, and
+    /// returns how many fours those are.
     #[inline]
-    pub(crate) fn seal_four(self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
+    pub(crate) fn seal_fours(self, fours: &mut [[impl Batched; 4]]) -> usize {
         let (_proof, schedule) = self.into_parts();
-        // SAFETY: the token proves that the CPU has all features of `crypt_four`.
-        unsafe { crypt_four::<KEYS, SEAL>(schedule, messages) }
+        // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
+        unsafe { crypt_fours::<KEYS, SEAL>(schedule, fours) }
     }
 
-    /// Decrypts four such messages and returns the tags that they should have.
+    /// Decrypts in the same way.
     #[inline]
-    pub(crate) fn open_four(self, messages: &mut [impl Batched; 4]) -> [[u8; TAG_LEN]; 4] {
+    pub(crate) fn open_fours(self, fours: &mut [[impl Batched; 4]]) -> usize {
         let (_proof, schedule) = self.into_parts();
-        // SAFETY: as in `seal_four`.
-        unsafe { crypt_four::<KEYS, OPEN>(schedule, messages) }
+        // SAFETY: as in `seal_fours`.
+        unsafe { crypt_fours::<KEYS, OPEN>(schedule, fours) }
     }
 }
 
@@ -57,164 +73,176 @@ impl<const KEYS: usize> Proved<'_, KEYS> {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn crypt_four<const KEYS: usize, const DIRECTION: bool>(
+fn crypt_fours<const KEYS: usize, const DIRECTION: bool>(
     schedule: Schedule<'_, KEYS>,
-    messages: &mut [impl Batched; 4],
-) -> [[u8; TAG_LEN]; 4] {
-    let [p, q, r, s] = messages;
-    let lens = [p.text().len(), q.text().len(), r.text().len(), s.text().len()].map(scalar);
-    let alike = lens[1] == lens[0] && lens[2] == lens[0] && lens[3] == lens[0];
-    match lens[0].div_ceil(64) {
-        1 if alike => alike_four::<KEYS, DIRECTION, 1>(schedule, messages, lens[0]),
-        2 if alike => alike_four::<KEYS, DIRECTION, 2>(schedule, messages, lens[0]),
-        3 if alike => staggered_four::<KEYS, DIRECTION, 3>(schedule, messages, lens[0]),
-        4 if alike => staggered_four::<KEYS, DIRECTION, 4>(schedule, messages, lens[0]),
-        _ => mixed_four::<KEYS, DIRECTION>(schedule, messages, lens),
+    fours: &mut [[impl Batched; 4]],
+) -> usize {
+    let mut done = 0;
+    while let [four, ..] = &mut fours[done..] {
+        let Some(lens) = short(four) else { break };
+        let run = &mut fours[done..];
+        let begun = match lens[0].div_ceil(64) {
+            1 => alike::<KEYS, DIRECTION, 1, 4>(schedule, run),
+            2 => alike::<KEYS, DIRECTION, 2, 8>(schedule, run),
+            3 => alike::<KEYS, DIRECTION, 3, 6>(schedule, run),
+            4 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run),
+            5 => alike::<KEYS, DIRECTION, 5, 5>(schedule, run),
+            6 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run),
+            7 => alike::<KEYS, DIRECTION, 7, 7>(schedule, run),
+            8 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run),
+            _ => 0,
+        };
+        if begun == 0 {
+            mixed::<KEYS, DIRECTION>(schedule, &mut run[0], lens);
+        }
+        done += begun.max(1);
     }
+    done
 }
 
-/// Four messages of `len` bytes, which are `V` vectors, step by step together.
+/// The lengths of four messages, if all are short.
+#[inline]
+fn short(four: &[impl Batched; 4]) -> Option<[usize; 4]> {
+    let mut lens = [0; 4];
+    for (len, message) in lens.iter_mut().zip(four) {
+        *len = scalar(message.len()?);
+        if *len > SHORT || message.aad().len() > SHORT_AAD {
+            return None;
+        }
+    }
+    Some(lens)
+}
+
+/// Whether four messages are `len` bytes long, with `aad_len` of additional data, and read in one
+/// piece but for their last vector.
+#[inline(always)]
+fn are_alike(four: &[impl Batched; 4], len: usize, aad_len: usize) -> bool {
+    let whole = len.saturating_sub(1) / 64 * 64;
+    four.iter().all(|m| m.len() == Some(len) && m.aad().len() == aad_len && m.input_len() >= whole)
+}
+
+/// The first of `fours`, as long as all their messages have the lengths of the very first, which is
+/// `V` vectors; `W` is how many a stage has. How many fours those are.
+#[inline(never)]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn alike_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
     schedule: Schedule<'_, KEYS>,
-    messages: &mut [impl Batched; 4],
-    len: usize,
-) -> [[u8; TAG_LEN]; 4] {
-    let Shared { bases: [p, q, r, s], masks, aads, mut sum } =
-        Shared::new(schedule, messages, [len; 4]);
-    let blocks = len.div_ceil(16);
-    sum.add(aads, &schedule.powers.table.four_times(blocks + 2));
-    let mut p = start::<V>(p);
-    let mut q = start::<V>(q);
-    let mut r = start::<V>(r);
-    let mut s = start::<V>(s);
-    for key in &schedule.keys[1..KEYS - 1] {
-        round(&mut p, *key);
-        round(&mut q, *key);
-        round(&mut r, *key);
-        round(&mut s, *key);
-        keep_order(&mut p);
-        keep_order(&mut q);
-        keep_order(&mut r);
-        keep_order(&mut s);
-    }
-    let [first, second, third, fourth] = messages;
-    sum.add_folded([
-        finish::<KEYS, DIRECTION, V>(schedule, p, blocks, first.text()),
-        finish::<KEYS, DIRECTION, V>(schedule, q, blocks, second.text()),
-        finish::<KEYS, DIRECTION, V>(schedule, r, blocks, third.text()),
-        finish::<KEYS, DIRECTION, V>(schedule, s, blocks, fourth.text()),
-    ]);
-    tags(sum, masks)
-}
-
-/// As [`alike_four`], but two messages after the other two: the multiplier has but one pipe, so that
-/// GHASH alone is slow, and goes between the AES rounds of those that follow.
-///
-/// ```text
-/// p, q    AES ────► GHASH ──►
-/// r, s              AES ────► GHASH ──►
-/// ```
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
-)]
-fn staggered_four<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: Schedule<'_, KEYS>,
-    messages: &mut [impl Batched; 4],
-    len: usize,
-) -> [[u8; TAG_LEN]; 4] {
-    let shared = Shared::new(schedule, messages, [len; 4]);
-    let [first, second, third, fourth] = messages;
-    let mut texts = [first.text(), second.text(), third.text(), fourth.text()];
-    let [first, second, third, fourth] = &mut texts;
-    let last = [first.load(V - 1), second.load(V - 1), third.load(V - 1), fourth.load(V - 1)];
-    let (Some(first), Some(second), Some(third), Some(fourth)) =
-        (first.row::<V>(), second.row::<V>(), third.row::<V>(), fourth.row::<V>())
-    else {
-        return mixed_four::<KEYS, DIRECTION>(schedule, messages, [len; 4]);
+    fours: &mut [[impl Batched; 4]],
+) -> usize {
+    let at_once = const { W / V };
+    let [[message, ..], ..] = fours else { return 0 };
+    let (Some(len), aad_len) = (message.len().map(scalar), scalar(message.aad().len())) else {
+        return 0;
     };
-
-    let Schedule { keys, powers } = schedule;
+    let lengths = lengths(schedule, [len; 4], [aad_len; 4]);
     let blocks = len.div_ceil(16);
-    let factor = |i: usize| powers.table.from(blocks + 1 - 4 * i);
-    let Shared { bases: [p, q, r, s], masks, aads, mut sum } = shared;
-    sum.add(aads, &powers.table.four_times(blocks + 2));
-    let mut p = start::<V>(p);
-    let mut q = start::<V>(q);
-    for key in &keys[1..KEYS - 1] {
-        round(&mut p, *key);
-        round(&mut q, *key);
-        keep_order(&mut p);
-        keep_order(&mut q);
+    let mut behind = [_mm512_setzero_si512(); W];
+    let mut done = 0;
+    let mut unfinished = None;
+    let mut sums = [Sum::zero(); 4];
+    while let (before, [four, ..]) = fours.split_at_mut(done) {
+        if !are_alike(four, len, aad_len) {
+            break;
+        }
+        let Shared { bases, masks, aads } = Shared::new(schedule, four);
+        let mut sum = lengths;
+        sum.add(aads, &schedule.powers.table.four_times(blocks + 2));
+        for first in (0..4).step_by(at_once) {
+            let products;
+            (behind, products) = stage::<KEYS, DIRECTION, V, W>(
+                schedule,
+                &bases[first..],
+                behind,
+                blocks,
+                &mut four[first..],
+            );
+            let of = (first + 4 - at_once) % 4;
+            sums[of..of + at_once].copy_from_slice(&products[..at_once]);
+            if first == 0
+                && let (Some(four), Some((sum, masks))) = (before.last_mut(), unfinished.take())
+            {
+                finish(four, sum, sums, masks);
+            }
+        }
+        unfinished = Some((sum, masks));
+        done += 1;
     }
-    let p = last_round::<KEYS, DIRECTION, V>(keys, p, first, last[0]);
-    let q = last_round::<KEYS, DIRECTION, V>(keys, q, second, last[1]);
+    if let (Some(four), Some((sum, masks))) = (fours[..done].last_mut(), unfinished) {
+        for (i, block) in behind.into_iter().enumerate() {
+            let of = 4 - at_once + i / V;
+            if i % V == 0 {
+                sums[of] = Sum::zero();
+            }
+            sums[of].add(block, &factor::<V>(schedule.powers, i, blocks));
+        }
+        finish(four, sum, sums, masks);
+    }
+    done
+}
 
-    let mut r = start::<V>(r);
-    let mut s = start::<V>(s);
+/// AES of the first `W / V` of `messages`, and between its rounds the products of the blocks that
+/// the stage before left behind: the blocks that this one leaves, and those products' sums.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
+    schedule: Schedule<'_, KEYS>,
+    bases: &[__m512i],
+    behind: [__m512i; W],
+    blocks: usize,
+    messages: &mut [impl Batched],
+) -> ([__m512i; W], [Sum; 4]) {
+    let keys = schedule.keys;
+    let mut states = [bases[0]; W];
+    for (i, state) in states.iter_mut().enumerate() {
+        *state = _mm512_xor_si512(bases[i / V], step(i % V));
+    }
     let mut sums = [Sum::zero(); 4];
     // A loop would keep the blocks in memory.
-    round_beside::<KEYS, DIRECTION, V, 0>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 1>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 2>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 3>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 4>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 5>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 6>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
-    round_beside::<KEYS, DIRECTION, V, 7>(schedule, [&mut r, &mut s], [&p, &q], &mut sums, blocks);
+    round_beside::<KEYS, V, W, 0>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 1>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 2>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 3>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 4>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 5>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 6>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 7>(schedule, &mut states, &behind, &mut sums, blocks);
     for key in &keys[9..KEYS - 1] {
-        round(&mut r, *key);
-        round(&mut s, *key);
-        keep_order(&mut r);
-        keep_order(&mut s);
+        round(&mut states, *key);
+        keep_order(&mut states);
     }
-    let r = last_round::<KEYS, DIRECTION, V>(keys, r, third, last[2]);
-    let s = last_round::<KEYS, DIRECTION, V>(keys, s, fourth, last[3]);
-    for i in 0..V {
-        sums[2].add(r[i], &factor(i));
-        sums[3].add(s[i], &factor(i));
-    }
-    sum.add_folded(sums);
-    tags(sum, masks)
+    last_round::<KEYS, DIRECTION, V, W, 0>(keys, &mut states, messages);
+    last_round::<KEYS, DIRECTION, V, W, 1>(keys, &mut states, messages);
+    last_round::<KEYS, DIRECTION, V, W, 2>(keys, &mut states, messages);
+    last_round::<KEYS, DIRECTION, V, W, 3>(keys, &mut states, messages);
+    (states, sums)
 }
 
-/// AES round `N + 1` of two messages, and GHASH of vector `N` of the two before.
+/// The last AES round of message `N` of a stage, which adds the keystream to it; its states become
+/// the blocks as GHASH takes them.
 #[inline]
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn round_beside<const KEYS: usize, const DIRECTION: bool, const V: usize, const N: usize>(
-    Schedule { keys, powers }: Schedule<'_, KEYS>,
-    [r, s]: [&mut [__m512i; V]; 2],
-    [p, q]: [&[__m512i; V]; 2],
-    sums: &mut [Sum; 4],
-    blocks: usize,
-) {
-    round(r, keys[N + 1]);
-    round(s, keys[N + 1]);
-    keep_order(r);
-    keep_order(s);
-    if N < V {
-        sums[0].add_in_order(p[N], &powers.table.from(blocks + 1 - 4 * N));
-    } else if N < 2 * V {
-        sums[1].add_in_order(q[N - V], &powers.table.from(blocks + 1 - 4 * (N - V)));
-    }
-}
-
-/// The last AES round of a message, which adds the keystream to it; its blocks as GHASH takes them.
-#[inline]
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
-)]
-fn last_round<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+fn last_round<
+    const KEYS: usize,
+    const DIRECTION: bool,
+    const V: usize,
+    const W: usize,
+    const N: usize,
+>(
     keys: &[__m512i; KEYS],
-    mut states: [__m512i; V],
-    mut row: Row<'_, V>,
-    last: __m512i,
-) -> [__m512i; V] {
+    states: &mut [__m512i; W],
+    messages: &mut [impl Batched],
+) {
+    let Some(states) = states.as_chunks_mut::<V>().0.get_mut(N) else { return };
     let key = keys[KEYS - 1];
+    let mut text = messages[N].text();
+    let last = text.load(V - 1);
+    let mut row = text.row::<V>().expect("`are_alike` has seen the lengths");
     for (i, state) in states.iter_mut().enumerate() {
         let is_last = i + 1 == V;
         let input = if is_last { last } else { row.load(i) };
@@ -227,30 +255,74 @@ fn last_round<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         let hashed = if DIRECTION == SEAL { output } else { input };
         *state = _mm512_shuffle_epi8(hashed, reversal());
     }
-    states
+}
+
+/// AES round `N + 1` of a stage, and the product of vector `N` of the stage before.
+#[inline]
+#[target_feature(
+    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
+)]
+fn round_beside<const KEYS: usize, const V: usize, const W: usize, const N: usize>(
+    Schedule { keys, powers }: Schedule<'_, KEYS>,
+    states: &mut [__m512i; W],
+    behind: &[__m512i; W],
+    sums: &mut [Sum; 4],
+    blocks: usize,
+) {
+    round(states, keys[N + 1]);
+    keep_order(states);
+    if N < W {
+        sums[N / V].add_in_order(behind[N], &factor::<V>(powers, N, blocks));
+    }
+}
+
+/// What vector `i` of a stage meets, whose messages have `V` vectors and `blocks` blocks.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn factor<const V: usize>(powers: &Powers, i: usize, blocks: usize) -> Factor {
+    powers.table.from(blocks + 1 - 4 * (i % V))
+}
+
+/// The four tags, from what the messages' sums and what they share add up to.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
+fn finish(four: &mut [impl Batched; 4], mut shared: Sum, sums: [Sum; 4], masks: __m512i) {
+    shared.add_folded(sums);
+    let tags = _mm512_xor_si512(_mm512_shuffle_epi8(shared.reduce(), reversal()), masks);
+    let mut bytes = [[0; TAG_LEN]; 4];
+    let [a, b, c, d] = &mut bytes;
+    store128(a, _mm512_castsi512_si128(tags));
+    store128(b, _mm512_extracti32x4_epi32::<1>(tags));
+    store128(c, _mm512_extracti32x4_epi32::<2>(tags));
+    store128(d, _mm512_extracti32x4_epi32::<3>(tags));
+    for (message, tag) in four.iter_mut().zip(bytes) {
+        message.finish(tag);
+    }
 }
 
 /// Four messages of any lengths, one after the other between what they share.
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn mixed_four<const KEYS: usize, const DIRECTION: bool>(
+fn mixed<const KEYS: usize, const DIRECTION: bool>(
     schedule: Schedule<'_, KEYS>,
     messages: &mut [impl Batched; 4],
     lens: [usize; 4],
-) -> [[u8; TAG_LEN]; 4] {
+) {
     let table = &schedule.powers.table;
-    let lens = lens.map(scalar);
-    let Shared { bases, masks, aads, mut sum } = Shared::new(schedule, messages, lens);
+    let Shared { bases, masks, aads } = Shared::new(schedule, messages);
+    let [p, q, r, s] = &*messages;
+    let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
+    let mut sum = lengths(schedule, lens, aad_lens);
     sum.add(aads, &table.lanes(lens.map(|len| len.div_ceil(16) + 2)));
     let [p, q, r, s] = messages;
-    sum.add_folded([
+    let sums = [
         one::<KEYS, DIRECTION>(schedule, bases[0], p.text()),
         one::<KEYS, DIRECTION>(schedule, bases[1], q.text()),
         one::<KEYS, DIRECTION>(schedule, bases[2], r.text()),
         one::<KEYS, DIRECTION>(schedule, bases[3], s.text()),
-    ]);
-    tags(sum, masks)
+    ];
+    finish(messages, sum, sums, masks);
 }
 
 /// What four messages have of a vector each.
@@ -261,8 +333,6 @@ struct Shared {
     masks: __m512i,
     /// The additional data of each.
     aads: __m512i,
-    /// The products of the lengths.
-    sum: Sum,
 }
 
 impl Shared {
@@ -271,9 +341,8 @@ impl Shared {
         enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
     )]
     fn new<const KEYS: usize>(
-        Schedule { keys, powers }: Schedule<'_, KEYS>,
+        Schedule { keys, .. }: Schedule<'_, KEYS>,
         [p, q, r, s]: &[impl Batched; 4],
-        lens: [usize; 4],
     ) -> Self {
         let nonces = lanes([p.nonce(), q.nonce(), r.nonce(), s.nonce()].map(|n| load_short(n)));
         let bases = _mm512_xor_si512(nonces, keys[0]);
@@ -290,25 +359,21 @@ impl Shared {
         ];
         let aads = lanes([p.aad(), q.aad(), r.aad(), s.aad()].map(|aad| load_short(aad)));
         let aads = _mm512_shuffle_epi8(aads, reversal());
-        let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
-        let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
-        let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
-        Self { bases, masks, aads, sum: Sum::product(lengths, powers.first()) }
+        Self { bases, masks, aads }
     }
 }
 
-/// The four tags, of which each lane has one.
+/// The products of four messages' lengths.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
-fn tags(sum: Sum, masks: __m512i) -> [[u8; TAG_LEN]; 4] {
-    let tags = _mm512_xor_si512(_mm512_shuffle_epi8(sum.reduce(), reversal()), masks);
-    let mut bytes = [[0; TAG_LEN]; 4];
-    let [a, b, c, d] = &mut bytes;
-    store128(a, _mm512_castsi512_si128(tags));
-    store128(b, _mm512_extracti32x4_epi32::<1>(tags));
-    store128(c, _mm512_extracti32x4_epi32::<2>(tags));
-    store128(d, _mm512_extracti32x4_epi32::<3>(tags));
-    bytes
+#[target_feature(enable = "avx512f,vpclmulqdq")]
+fn lengths<const KEYS: usize>(
+    Schedule { powers, .. }: Schedule<'_, KEYS>,
+    lens: [usize; 4],
+    aad_lens: [usize; 4],
+) -> Sum {
+    let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
+    let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
+    Sum::product(lengths, powers.first())
 }
 
 /// One message; its sum is still spread over the lanes.
@@ -340,40 +405,18 @@ fn one<const KEYS: usize, const DIRECTION: bool>(
 fn vectors<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     schedule: Schedule<'_, KEYS>,
     base: __m512i,
-    text: Gather<'_>,
+    mut text: Gather<'_>,
 ) -> Sum {
-    let mut states = start::<V>(base);
-    for key in &schedule.keys[1..KEYS - 1] {
-        round(&mut states, *key);
-        keep_order(&mut states);
-    }
-    let blocks = text.len().div_ceil(16);
-    finish::<KEYS, DIRECTION, V>(schedule, states, blocks, text)
-}
-
-/// The counter blocks of a message, with the first round key added.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn start<const V: usize>(base: __m512i) -> [__m512i; V] {
     let mut states = [base; V];
     for (i, state) in states.iter_mut().enumerate() {
         *state = _mm512_xor_si512(*state, step(i));
     }
-    states
-}
-
-/// The last AES round, and the products of a message's `blocks`.
-#[inline]
-#[target_feature(
-    enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
-)]
-fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
-    schedule: Schedule<'_, KEYS>,
-    states: [__m512i; V],
-    blocks: usize,
-    mut text: Gather<'_>,
-) -> Sum {
+    for key in &schedule.keys[1..KEYS - 1] {
+        round(&mut states, *key);
+        keep_order(&mut states);
+    }
     let key = schedule.keys[KEYS - 1];
+    let blocks = text.len().div_ceil(16);
     let mut sum = Sum::zero();
     let mut vector = |i: usize| {
         if i >= V {
@@ -384,7 +427,7 @@ fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         let output = text.store(i, output);
         let hashed = if DIRECTION == SEAL { output } else { input };
         let block = _mm512_shuffle_epi8(hashed, reversal());
-        sum.add(block, &schedule.powers.table.from(blocks + 1 - 4 * i));
+        sum.add(block, &factor::<V>(schedule.powers, i, blocks));
     };
     // A loop would keep the states in memory.
     vector(0);
