@@ -41,17 +41,36 @@ enum AesGcm<const KEYS: usize> {
 }
 
 impl<const KEYS: usize> AesGcm<KEYS> {
+    /// Sets up a key and passes it through `wrap`, so that it is built where it belongs: copying one
+    /// costs more than the set-up.
     #[inline(always)]
-    fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
-        Some(match kernel {
+    fn set_up<T>(
+        kernel: Kernel,
+        algorithm: AeadAlgorithm,
+        key: &[u8],
+        wrap: impl Fn(Self) -> T,
+    ) -> Result<T, AeadError> {
+        if key.len() != algorithm.key_len() {
+            return Err(AeadError::new());
+        }
+        match kernel {
             #[cfg(target_arch = "x86_64")]
-            Kernel::GcmVaes512 => Self::Vaes512(GcmVaes512::new(Vaes512::detect()?, key)?),
+            Kernel::GcmVaes512 => match Vaes512::detect() {
+                Some(token) => GcmVaes512::set_up(token, key, |key| Ok(wrap(Self::Vaes512(key)))),
+                None => Err(AeadError::new()),
+            },
             #[cfg(target_arch = "x86_64")]
-            Kernel::GcmVaes256 => Self::Vaes256(GcmVaes256::new(Vaes256::detect()?, key)?),
-            Kernel::Portable => Self::Portable(Portable::new(algorithm, key).ok()?),
+            Kernel::GcmVaes256 => match Vaes256::detect() {
+                Some(token) => GcmVaes256::set_up(token, key, |key| Ok(wrap(Self::Vaes256(key)))),
+                None => Err(AeadError::new()),
+            },
+            Kernel::Portable => match Portable::new(algorithm, key) {
+                Ok(key) => Ok(wrap(Self::Portable(key))),
+                Err(error) => Err(error),
+            },
             #[allow(unreachable_patterns, reason = "reachable where kernels are missing")]
-            _ => return None,
-        })
+            _ => Err(AeadError::new()),
+        }
     }
 
     fn seal(

@@ -31,16 +31,30 @@ enum Keyed {
 }
 
 impl Keyed {
-    fn new(kernel: Kernel, algorithm: AeadAlgorithm, key: &[u8]) -> Option<Self> {
-        Some(match kernel {
+    /// As `AesGcm::set_up`.
+    #[inline(always)]
+    fn set_up<T>(
+        kernel: Kernel,
+        algorithm: AeadAlgorithm,
+        key: &[u8],
+        wrap: impl Fn(Self) -> T,
+    ) -> Result<T, AeadError> {
+        match kernel {
             #[cfg(target_arch = "x86_64")]
             Kernel::ChaCha20Poly1305Avx512 => {
-                Self::Avx512(ChaCha20Poly1305Avx512::new(Ifma512::detect()?, key)?)
+                let token = Ifma512::detect().ok_or(AeadError::new())?;
+                match ChaCha20Poly1305Avx512::new(token, key) {
+                    Some(key) => Ok(wrap(Self::Avx512(key))),
+                    None => Err(AeadError::new()),
+                }
             }
-            Kernel::Portable => Self::Portable(Portable::new(algorithm, key).ok()?),
+            Kernel::Portable => match Portable::new(algorithm, key) {
+                Ok(key) => Ok(wrap(Self::Portable(key))),
+                Err(error) => Err(error),
+            },
             #[allow(unreachable_patterns, reason = "reachable where kernels are missing")]
-            _ => return None,
-        })
+            _ => Err(AeadError::new()),
+        }
     }
 
     fn seal(

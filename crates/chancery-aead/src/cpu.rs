@@ -43,6 +43,7 @@ const VAES_256: u8 = 4;
 const ASKED: u8 = 0x80;
 
 /// What [`ask`] answered, asked once: `cpuid` takes a microsecond in a virtual machine.
+#[inline]
 fn features() -> u8 {
     static FEATURES: AtomicU8 = AtomicU8::new(0);
     let known = FEATURES.load(Ordering::Relaxed);
@@ -55,6 +56,7 @@ fn features() -> u8 {
 }
 
 /// Reads the feature bits (Intel SDM volume 2A, CPUID; AMD APM volume 3, appendix E).
+#[cold]
 fn ask() -> u8 {
     let bit = |register: u32, n: u32| register & (1 << n) != 0;
     if __cpuid(0).eax < 7 {

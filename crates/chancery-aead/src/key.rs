@@ -54,14 +54,14 @@ impl Key {
 
 impl AeadKey for Key {
     fn new(algorithm: AeadAlgorithm, key: &[u8]) -> Result<Self, AeadError> {
-        Ok(match algorithm {
-            AeadAlgorithm::Aes128Gcm => Self::Aes128Gcm(Aes128Gcm::new(algorithm, key)?),
-            AeadAlgorithm::Aes256Gcm => Self::Aes256Gcm(Aes256Gcm::new(algorithm, key)?),
+        match algorithm {
+            AeadAlgorithm::Aes128Gcm => Aes128Gcm::set_up(key, Self::Aes128Gcm),
+            AeadAlgorithm::Aes256Gcm => Aes256Gcm::set_up(key, Self::Aes256Gcm),
             AeadAlgorithm::ChaCha20Poly1305 => {
-                Self::ChaCha20Poly1305(ChaCha20Poly1305::new(algorithm, key)?)
+                ChaCha20Poly1305::set_up(key, Self::ChaCha20Poly1305)
             }
-            _ => return Err(AeadError::new()),
-        })
+            _ => Err(AeadError::new()),
+        }
     }
 
     fn algorithm(&self) -> AeadAlgorithm {
@@ -203,9 +203,19 @@ macro_rules! key_type {
                 kernel: $crate::Kernel,
                 key: &[u8],
             ) -> Result<Self, ::chancery_crypto::AeadError> {
-                <$inner>::new(kernel, $algorithm, key)
-                    .map(Self)
-                    .ok_or(::chancery_crypto::AeadError::new())
+                <$inner>::set_up(kernel, $algorithm, key, Self)
+            }
+
+            /// As [`Self::new`], and then `wrap`.
+            #[inline(always)]
+            pub(crate) fn set_up<T>(
+                key: &[u8],
+                wrap: impl Fn(Self) -> T,
+            ) -> Result<T, ::chancery_crypto::AeadError> {
+                match $crate::Kernel::available($algorithm).next() {
+                    Some(kernel) => <$inner>::set_up(kernel, $algorithm, key, |key| wrap(Self(key))),
+                    None => Err(::chancery_crypto::AeadError::new()),
+                }
             }
 
             pub(crate) fn seal_all<K>(
@@ -229,11 +239,10 @@ macro_rules! key_type {
                 algorithm: ::chancery_crypto::AeadAlgorithm,
                 key: &[u8],
             ) -> Result<Self, ::chancery_crypto::AeadError> {
-                let kernel = $crate::Kernel::available($algorithm).next();
-                match kernel {
-                    Some(kernel) if algorithm == $algorithm => Self::with_kernel(kernel, key),
-                    _ => Err(::chancery_crypto::AeadError::new()),
+                if algorithm != $algorithm {
+                    return Err(::chancery_crypto::AeadError::new());
                 }
+                Self::set_up(key, |key| key)
             }
 
             fn algorithm(&self) -> ::chancery_crypto::AeadAlgorithm {

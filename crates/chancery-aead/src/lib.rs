@@ -55,7 +55,6 @@ mod lazy;
 mod portable;
 #[cfg(feature = "rustcrypto")]
 mod rustcrypto;
-mod wipe;
 #[cfg(target_arch = "x86_64")]
 #[allow(clippy::as_conversions, reason = "widening of lengths, and limbs cut off on purpose")]
 mod x86_64;

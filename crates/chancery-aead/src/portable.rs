@@ -5,8 +5,7 @@ use core::mem::{ManuallyDrop, needs_drop};
 
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
-
-use crate::wipe::wipe;
+use zeroize::zeroize_flat_type;
 
 /// A key of *ring*, which this type wipes on drop, since *ring* does not.
 pub(crate) struct Portable {
@@ -84,7 +83,7 @@ impl Portable {
 impl Drop for Portable {
     fn drop(&mut self) {
         // SAFETY: nobody uses the key again, since `ManuallyDrop` drops nothing.
-        unsafe { wipe(&mut self.key) };
+        unsafe { zeroize_flat_type(&raw mut self.key) };
     }
 }
 

@@ -264,7 +264,7 @@ fn parts<'a>(mut place: &'a mut [u8], lens: &[usize], gap: usize) -> Vec<&'a mut
 fn batches_of_every_length() {
     for algorithm in ALGORITHMS {
         for len in (0..=600).chain([1350, 4096]) {
-            let lens = [len; 9];
+            let lens = [len; 13];
             let (extra, gap) = (len % 3, len % 65);
             check_batch(algorithm, &Batch { lens: &lens, aads: &[5], extra, keys: 1, run: 5, gap });
         }
@@ -282,6 +282,22 @@ fn batches_of_very_different_lengths() {
                 let (extra, gap) = (rotation % 3, rotation);
                 let aads = &[5, 0, 13, 40];
                 check_batch(algorithm, &Batch { lens: &lens, aads, extra, keys, run, gap });
+            }
+        }
+    }
+}
+
+#[test]
+fn batches_with_lengths_that_change() {
+    // Runs of one length end and begin anywhere among the fours, also within one.
+    for algorithm in ALGORITHMS {
+        for len in [0, 63, 64, 65, 128, 200, 256, 257, 320, 384, 448, 512, 513] {
+            for (at, other) in [(4, len + 1), (8, len), (9, 64), (11, 0), (13, 1350)] {
+                let lens: [_; 24] = core::array::from_fn(|i| if i < at { len } else { other });
+                for aads in [&[5, 5, 5, 5, 13, 13, 13, 13][..], &[5], &[16, 17]] {
+                    let batch = Batch { lens: &lens, aads, extra: 1, keys: 1, run: 1, gap: 3 };
+                    check_batch(algorithm, &batch);
+                }
             }
         }
     }

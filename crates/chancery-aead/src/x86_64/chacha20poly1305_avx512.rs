@@ -11,13 +11,13 @@
 use core::arch::x86_64::*;
 
 use chancery_crypto::{AeadAlgorithm, NONCE_LEN, TAG_LEN};
+use zeroize::Zeroize as _;
 
 use super::chacha20_avx512::ChaCha20;
 use super::load::Gather;
 use super::poly1305_ifma::{Lanes, Pair, Poly1305, Powers};
 use crate::cpu::Ifma512;
 use crate::portable::Portable;
-use crate::wipe::wipe;
 
 /// The shortest message that these kernels are faster for, in bytes.
 pub(crate) const LONG: usize = 1024;
@@ -71,13 +71,7 @@ impl ChaCha20Poly1305Avx512 {
 
 impl Drop for ChaCha20Poly1305Avx512 {
     fn drop(&mut self) {
-        let mut words = [0; 4];
-        for (word, pair) in words.iter_mut().zip(self.key.as_chunks_mut::<2>().0) {
-            *word = u64::from(pair[0]) | u64::from(pair[1]) << 32;
-            *pair = [0; 2];
-        }
-        // SAFETY: integers may hold any bytes and have no drop of their own.
-        unsafe { wipe(&mut words) };
+        self.key.zeroize();
     }
 }
 

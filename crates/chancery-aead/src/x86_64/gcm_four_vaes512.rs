@@ -373,7 +373,7 @@ fn lengths<const KEYS: usize>(
 ) -> Sum {
     let [a, b, c, d] = [0, 1, 2, 3].map(|i| [bits(lens[i]), bits(aad_lens[i])]);
     let lengths = _mm512_set_epi64(d[1], d[0], c[1], c[0], b[1], b[0], a[1], a[0]);
-    Sum::product(lengths, powers.first())
+    Sum::product(lengths, &powers.table.four_times(1))
 }
 
 /// One message; its sum is still spread over the lanes.

@@ -10,8 +10,9 @@
 use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
+use zeroize::zeroize_flat_type;
 
-use super::aes::{RoundKeys, encrypt_block, expand};
+use super::aes::{RoundKeys, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{GROUP, GroupSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
@@ -19,7 +20,6 @@ use super::load::load256::{Padded, load_array256, load_short256};
 use super::load::{Chunk, InOut, Message, store128};
 use super::order::{keep_order256, opaque};
 use crate::cpu::Vaes256;
-use crate::wipe::wipe;
 
 /// An AES-GCM key; `KEYS` is the number of round keys.
 pub(crate) struct GcmVaes256<const KEYS: usize> {
@@ -38,13 +38,12 @@ struct Schedule<const KEYS: usize> {
 const CHUNK: usize = GROUP / 2;
 
 impl<const KEYS: usize> GcmVaes256<KEYS> {
-    /// Sets up a key; `None` if it is of the wrong length.
-    #[inline]
-    pub(crate) fn new(token: Vaes256, key: &[u8]) -> Option<Self> {
-        // SAFETY: the token proves that the CPU has all features of `expand`.
-        let keys = unsafe { expand(key) }?;
+    /// Sets up a key, whose length the caller has checked, and passes it through `wrap`.
+    #[inline(always)]
+    pub(crate) fn set_up<T>(token: Vaes256, key: &[u8], wrap: impl FnOnce(Self) -> T) -> T {
+        let wrap = |schedule| wrap(Self { token, schedule });
         // SAFETY: the token proves that the CPU has all features of `setup`.
-        Some(Self { token, schedule: unsafe { setup(&keys) } })
+        unsafe { setup(key, wrap) }
     }
 
     /// Encrypts `message` and returns its tag.
@@ -75,16 +74,15 @@ impl<const KEYS: usize> GcmVaes256<KEYS> {
 impl<const KEYS: usize> Drop for GcmVaes256<KEYS> {
     fn drop(&mut self) {
         // SAFETY: vectors may hold any bytes and have no drop of their own.
-        unsafe { wipe(&mut self.schedule) };
+        unsafe { zeroize_flat_type(&raw mut self.schedule) };
     }
 }
 
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
-fn setup<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Schedule<KEYS> {
-    Schedule {
-        keys: keys.map(|key| _mm256_broadcastsi128_si256(key)),
-        powers: Powers::new(encrypt_block(keys, _mm_setzero_si128())),
-    }
+fn setup<const KEYS: usize, T>(key: &[u8], wrap: impl FnOnce(Schedule<KEYS>) -> T) -> T {
+    let keys: RoundKeys<KEYS> = expand(key).expect("the caller has checked the length");
+    let powers = Powers::new(&keys);
+    wrap(Schedule { keys: keys.map(|key| _mm256_broadcastsi128_si256(key)), powers })
 }
 
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]

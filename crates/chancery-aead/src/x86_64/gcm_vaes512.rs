@@ -11,8 +11,9 @@
 use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
+use zeroize::zeroize_flat_type;
 
-use super::aes::{RoundKeys, encrypt_block, expand, key_len};
+use super::aes::{RoundKeys, encrypt_block, expand};
 use super::counter512::Counter;
 use super::ghash512::{
     GROUP, GroupSum, LOW_BLOCKS, Low, Powers, Sum, Table, reversal, reversal128,
@@ -21,7 +22,6 @@ use super::load::{Chunk, InOut, Message, load_at_end, store128};
 use super::order::{keep_order, opaque};
 use crate::cpu::Vaes512;
 use crate::lazy::Lazy;
-use crate::wipe::wipe_wide;
 
 /// An AES-GCM key; `KEYS` is the number of round keys.
 pub(crate) struct GcmVaes512<const KEYS: usize> {
@@ -66,14 +66,12 @@ pub(super) const SEAL: bool = true;
 pub(super) const OPEN: bool = false;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
-    /// Sets up a key; `None` if it is of the wrong length.
+    /// Sets up a key, whose length the caller has checked, and passes it through `wrap`.
     #[inline(always)]
-    pub(crate) fn new(token: Vaes512, key: &[u8]) -> Option<Self> {
-        if key.len() != key_len(KEYS) {
-            return None;
-        }
+    pub(crate) fn set_up<T>(token: Vaes512, key: &[u8], wrap: impl FnOnce(Self) -> T) -> T {
+        let wrap = |base| wrap(Self { token, base, powers: Lazy::new() });
         // SAFETY: the token proves that the CPU has all features of `setup`.
-        Some(Self { token, base: unsafe { setup(key) }, powers: Lazy::new() })
+        unsafe { setup(key, wrap) }
     }
 
     /// The whole schedule, which is completed when it is first asked for.
@@ -126,26 +124,25 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
 
 impl<const KEYS: usize> Drop for Base<KEYS> {
     fn drop(&mut self) {
-        // SAFETY: vectors may hold any bytes and have no drop of their own; only a key that holds
-        // a token for AVX-512 has one of these.
-        unsafe { wipe_wide(self) };
+        // SAFETY: vectors may hold any bytes and have no drop of their own.
+        unsafe { zeroize_flat_type(self) };
     }
 }
 
 impl Drop for Powers {
     fn drop(&mut self) {
         // SAFETY: as in `Base`.
-        unsafe { wipe_wide(self) };
+        unsafe { zeroize_flat_type(self) };
     }
 }
 
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn setup<const KEYS: usize>(key: &[u8]) -> Base<KEYS> {
-    let keys: RoundKeys<KEYS> = expand(key).expect("`new` has seen the length");
+fn setup<const KEYS: usize, T>(key: &[u8], wrap: impl FnOnce(Base<KEYS>) -> T) -> T {
+    let keys: RoundKeys<KEYS> = expand(key).expect("the caller has checked the length");
     let low = Low::new(encrypt_block(&keys, _mm_setzero_si128()));
-    Base { keys: keys.map(|key| _mm512_broadcast_i32x4(key)), low }
+    wrap(Base { keys: keys.map(|key| _mm512_broadcast_i32x4(key)), low })
 }
 
 /// A message of at most [`LOW_BLOCKS`].

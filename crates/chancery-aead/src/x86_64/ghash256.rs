@@ -6,6 +6,7 @@
 
 use core::arch::x86_64::*;
 
+use super::aes::{RoundKeys, encrypt_block};
 use super::ghash512::reversal128;
 use super::load::load256::{load_two, store_two};
 
@@ -30,8 +31,10 @@ pub(crate) struct Powers {
 
 impl Powers {
     /// From the hash key, E(K, 0^128).
-    #[target_feature(enable = "avx2,pclmulqdq,vpclmulqdq,ssse3")]
-    pub(crate) fn new(hash_key: __m128i) -> Self {
+    #[inline]
+    #[target_feature(enable = "avx2,aes,pclmulqdq,vpclmulqdq,ssse3")]
+    pub(crate) fn new<const KEYS: usize>(keys: &RoundKeys<KEYS>) -> Self {
+        let hash_key = encrypt_block(keys, _mm_setzero_si128());
         let h1 = times_x(_mm_shuffle_epi8(hash_key, reversal128()));
         let h11 = _mm256_broadcastsi128_si256(h1);
         let h22 = multiply(h11, &Factor::new(h11));

@@ -53,15 +53,13 @@ pub(crate) const LOW_BLOCKS: usize = 8;
 /// What longer messages need besides.
 #[repr(C, align(64))]
 pub(crate) struct Powers {
-    /// H^45 to H^1; a message's rest of 36 blocks with the same around it needs 41 of them.
-    pub(crate) table: Table<12>,
+    /// H^41 to H^1: enough for a message's rest of 36 blocks with the same around it.
+    pub(crate) table: Table<11>,
     /// The factors of a group's vectors, four times each: H^32, H^28 and so on to H^4. They stand
     /// here at full width because a load that repeats a block costs a shuffle on Zen 4.
     group: [Factor; GROUP],
     /// The part of a group's hash that depends on the key alone.
     key_only: __m512i,
-    /// H four times.
-    one: Factor,
 }
 
 impl Low {
@@ -87,7 +85,7 @@ impl Powers {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,pclmulqdq,vpclmulqdq,ssse3")]
     pub(crate) fn new(low: &Low) -> Self {
         let zero = _mm512_setzero_si512();
-        let mut fours = [zero; 11];
+        let mut fours = [zero; 10];
         let [.., last_but_one, last] = &mut fours;
         [*last_but_one, *last] = [low.from(9).whole(), low.from(5).whole()];
         // Lane 1 of the one has H^8.
@@ -98,25 +96,14 @@ impl Powers {
 
         let mut group = [Factor { first: zero, second: zero }; GROUP];
         let mut key_only = Sum::zero();
-        let [_, _, _, of_group @ ..] = &fours;
+        let [_, _, of_group @ ..] = &fours;
         for (repeated, four) in group.iter_mut().zip(of_group) {
             *repeated = Factor::new(_mm512_shuffle_i64x2::<0x55>(*four, *four));
             key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(repeated.first));
             key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(repeated.second));
         }
-        let one = low.four_times(1);
-        Self {
-            table: Table::of(fours, low.from(1).whole()),
-            group,
-            key_only: key_only.reduce(),
-            one,
-        }
-    }
-
-    /// H four times.
-    #[inline]
-    pub(crate) fn first(&self) -> &Factor {
-        &self.one
+        let table = Table::of(fours, low.from(1).whole());
+        Self { table, group, key_only: key_only.reduce() }
     }
 
     /// H^4 four times: the distance from one vector to the next.

@@ -4,8 +4,8 @@ use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
 use super::{Chunk, InOut};
-use crate::wipe::wipe;
 use crate::x86_64::order::opaque;
+use zeroize::zeroize_flat_type;
 
 impl<const V: usize> Chunk<'_, V> {
     /// Half a vector of the source: bytes from `32 * i` on.
@@ -108,8 +108,8 @@ impl Drop for Padded<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.place.len < 64 {
-            // SAFETY: bytes may be zero, need no drop, and are aligned to 64.
-            unsafe { wipe(&mut self.copy) };
+            // SAFETY: bytes may be zero and need no drop.
+            unsafe { zeroize_flat_type(&raw mut self.copy) };
         }
     }
 }
