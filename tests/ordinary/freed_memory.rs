@@ -10,7 +10,7 @@
 use core::hint::black_box;
 use std::{collections::BTreeSet, fs::File, os::unix::fs::FileExt as _};
 
-use chancery_aead::{AeadAlgorithm, AeadKey as _, Key};
+use chancery_aead::{AeadAlgorithm, AeadKey as _, Kernel, Key};
 use chancery_crypto::{HashAlgorithm::Sha384, Secret};
 use chancery_key_schedule::{
     Early, LabelSet::Tls13, PskKind, QuicInitial, QuicVersion, Tls12MasterSecret, Tls12Randoms,
@@ -119,8 +119,26 @@ fn tls_1_2() {
 }
 
 #[test]
+fn aead_keys() {
+    for algorithm in
+        [AeadAlgorithm::Aes128Gcm, AeadAlgorithm::Aes256Gcm, AeadAlgorithm::ChaCha20Poly1305]
+    {
+        for kernel in Kernel::available(algorithm) {
+            let bytes = random::<32>();
+            let key =
+                || Key::with_kernel(kernel, algorithm, &bytes[..algorithm.key_len()]).unwrap();
+            wiped(key());
+            // What is made when a message first needs it.
+            let used = key();
+            used.seal_in_place(&[0; 12], b"", &mut [0; 2000]).unwrap();
+            wiped(used);
+        }
+    }
+}
+
+#[test]
 fn record_protection() {
-    // The IV here; the AEAD's own state is the business of its crate.
+    // The IV here; the AEAD's own state is tested above.
     for algorithm in [AeadAlgorithm::Aes128Gcm, AeadAlgorithm::ChaCha20Poly1305] {
         let key = || Key::new(algorithm, &vec![0; algorithm.key_len()]).unwrap();
         let iv_left = |before: &[u8], after: &[u8]| {
