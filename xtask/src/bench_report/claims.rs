@@ -1,12 +1,6 @@
 //! What the benchmarks have to show, as ratios of times within one criterion group.
 
-use std::collections::BTreeMap;
-
-/// Nanoseconds an iteration of everybody in a group, by name.
-pub(super) type Group = BTreeMap<String, f64>;
-
-/// All groups, by name.
-pub(super) type Groups = BTreeMap<String, Group>;
+use super::results::{Groups, OURS, fastest_other};
 
 /// Something to reach: in `group`, `ours` is at least `at_least` times as fast as `over`.
 pub(super) struct Claim {
@@ -66,18 +60,6 @@ impl Claim {
         let ratio = over.1 / ours;
         Some(Outcome { over, ours, ratio, reached: ratio >= self.at_least })
     }
-}
-
-/// Who is ours in a group: what begins so.
-pub(super) const OURS: &str = "chancery";
-
-/// The fastest in a group that is not ours.
-pub(super) fn fastest_other(group: &Group) -> Option<(String, f64)> {
-    group
-        .iter()
-        .filter(|(name, _)| !name.starts_with(OURS))
-        .min_by(|a, b| a.1.total_cmp(b.1))
-        .map(|(name, time)| (name.clone(), *time))
 }
 
 /// All claims, in the order of the report.
@@ -140,13 +122,7 @@ pub(super) fn claims() -> Vec<Claim> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn groups(results: &[(&str, &[(&str, f64)])]) -> Groups {
-        let group = |times: &[(&str, f64)]| {
-            times.iter().map(|(name, time)| ((*name).to_owned(), *time)).collect()
-        };
-        results.iter().map(|(name, times)| ((*name).to_owned(), group(times))).collect()
-    }
+    use crate::bench_report::results::tests::groups;
 
     #[test]
     fn ratios_of_made_up_results() {
