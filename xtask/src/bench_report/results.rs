@@ -1,7 +1,7 @@
 //! What criterion left: every benchmark's fastest sample, and when the samples were taken.
 //!
 //! ```text
-//! target/criterion/<group>/<function>/new/benchmark.json    names
+//! target/criterion/<group>/<function>/new/benchmark.json    names, and bytes an iteration
 //!                                         sample.json       times and iterations of each sample
 //! ```
 
@@ -14,8 +14,17 @@ use serde_json::Value;
 
 use crate::process::Failure;
 
-/// Nanoseconds an iteration of everybody in a group, by name.
-pub(super) type Group = BTreeMap<String, f64>;
+/// What a benchmark came to.
+#[derive(Clone, Copy)]
+pub(super) struct Measurement {
+    /// Nanoseconds an iteration.
+    pub(super) time: f64,
+    /// Bytes an iteration, where the benchmark says so.
+    pub(super) bytes: Option<f64>,
+}
+
+/// Everybody in a group, by name.
+pub(super) type Group = BTreeMap<String, Measurement>;
 
 /// All groups, by name.
 pub(super) type Groups = BTreeMap<String, Group>;
@@ -28,8 +37,8 @@ pub(super) fn fastest_other(group: &Group) -> Option<(String, f64)> {
     group
         .iter()
         .filter(|(name, _)| !name.starts_with(OURS))
-        .min_by(|a, b| a.1.total_cmp(b.1))
-        .map(|(name, time)| (name.clone(), *time))
+        .min_by(|a, b| a.1.time.total_cmp(&b.1.time))
+        .map(|(name, other)| (name.clone(), other.time))
 }
 
 /// All results of a target folder, which may be of several runs: criterion never deletes any.
@@ -67,8 +76,9 @@ impl Results {
         if let Some(time) = fastest(&json(&sample)?) {
             let taken = fs::metadata(&sample).and_then(|data| data.modified());
             self.widen(taken.map_err(|error| format!("{}: {error}", sample.display()))?);
+            let bytes = benchmark["throughput"]["Bytes"].as_f64();
             let group = self.groups.entry(text("group_id").to_owned()).or_default();
-            group.insert(function, time);
+            group.insert(function, Measurement { time, bytes });
         }
         Ok(())
     }
@@ -102,10 +112,11 @@ pub(super) mod tests {
     use core::time::Duration;
     use serde_json::json;
 
-    /// Groups of made-up times.
+    /// Groups of made-up times, without bytes.
     pub(in crate::bench_report) fn groups(results: &[(&str, &[(&str, f64)])]) -> Groups {
         let group = |times: &[(&str, f64)]| {
-            times.iter().map(|(name, time)| ((*name).to_owned(), *time)).collect()
+            let measured = |time: f64| Measurement { time, bytes: None };
+            times.iter().map(|(name, time)| ((*name).to_owned(), measured(*time))).collect()
         };
         results.iter().map(|(name, times)| ((*name).to_owned(), group(times))).collect()
     }
