@@ -3,87 +3,81 @@
 //! A figure is the fastest sample of a run: on a machine that does other things too, the median says
 //! more about those.
 
+mod chapters;
 mod claims;
 mod machine;
+mod results;
 
 use core::fmt::Write as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::process::{self, Failure, cargo, root};
-use claims::{Groups, OURS, claims, fastest_other};
+use claims::claims;
+use machine::Cpu;
+use results::{Groups, OURS, Results, fastest_other};
+
+/// What stands before the chapters.
+const HEAD: &str = "# Benchmarks\n\nNanoseconds an iteration, the fastest sample of each; a ratio \
+    says how many times as fast ours is, in the same run. `cargo bench -p chancery-benches`, then \
+    `cargo xtask bench-report`, which writes the chapter of the CPU it runs on and leaves the \
+    others.\n";
 
 pub(crate) fn run() -> Result<(), Failure> {
     let metadata = process::output(&mut cargo(&["metadata", "--locked", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
     let target = metadata["target_directory"].as_str().ok_or("cargo names no target directory")?;
-    let mut groups = Groups::new();
-    collect(&Path::new(target).join("criterion"), &mut groups)?;
-    if groups.is_empty() {
+    let mut results = Results::default();
+    results.collect(&Path::new(target).join("criterion"))?;
+    if results.groups.is_empty() {
         return Err("no results: run `cargo bench -p chancery-benches` first".to_owned());
     }
-    let report = report(&groups, &machine::describe(&metadata)?);
-    print!("{report}");
-    fs::write(root().join("BENCHMARKS.md"), report).map_err(|error| error.to_string())
-}
-
-/// Every `new/benchmark.json` below `folder`, with the sample beside it.
-fn collect(folder: &Path, groups: &mut Groups) -> Result<(), Failure> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        // A benchmark that was stopped leaves no such file.
-        if path.ends_with("new") && path.join("benchmark.json").exists() {
-            let benchmark = json(&path.join("benchmark.json"))?;
-            let text = |name: &str| benchmark[name].as_str().unwrap_or_default();
-            // A benchmark with a parameter has it in its name.
-            let function = match text("value_str") {
-                "" => text("function_id").to_owned(),
-                value => format!("{} {value}", text("function_id")),
-            };
-            if let Some(time) = fastest(&json(&path.join("sample.json"))?) {
-                groups.entry(text("group_id").to_owned()).or_default().insert(function, time);
-            }
-        } else {
-            collect(&path, groups)?;
-        }
-    }
-    Ok(())
-}
-
-/// Nanoseconds an iteration in the fastest sample.
-fn fastest(sample: &Value) -> Option<f64> {
-    let numbers = |name: &str| {
-        let list = sample[name].as_array().map(Vec::as_slice).unwrap_or_default();
-        list.iter().filter_map(Value::as_f64)
+    let own = chapter(&Cpu::here(), &machine::describe(&metadata)?, &results);
+    print!("{own}");
+    let file = root().join("BENCHMARKS.md");
+    let old = match fs::read_to_string(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        old => old.map_err(|error| format!("{}: {error}", file.display()))?,
     };
-    numbers("times")
-        .zip(numbers("iters"))
-        .map(|(time, iterations)| time / iterations)
-        .min_by(f64::total_cmp)
+    fs::write(file, chapters::merge(HEAD, &old, &own)).map_err(|error| error.to_string())
 }
 
-fn json(path: &Path) -> Result<Value, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn report(groups: &Groups, machine: &str) -> String {
-    let mut out = format!(
-        "# Benchmarks\n\n{machine}\nNanoseconds an iteration, the fastest sample of each; a ratio \
-         says how many times as fast ours is, in the same run. `cargo bench -p chancery-benches`, \
-         then `cargo xtask bench-report`.\n\n"
-    );
-    reached(&mut out, groups);
-    bound(&mut out, groups);
-    rows(&mut out, groups);
+/// The chapter of a CPU. `software` is what was measured, in lines.
+fn chapter(cpu: &Cpu, software: &str, results: &Results) -> String {
+    let mut out = format!("## {}\n\n", cpu.name);
+    if !cpu.has_vaes_and_avx512() {
+        out.push_str(
+            "\"What is to be reached\" is stated for a CPU with VAES and AVX-512, which this one is \
+             not.\n\n",
+        );
+    }
+    out.push_str(&cpu.features());
+    out.push_str(software);
+    if let Some((oldest, newest)) = results.taken {
+        let (oldest, newest) = (minute(oldest), minute(newest));
+        put(&mut out, format_args!("- Samples: taken from {oldest} to {newest} UTC\n"));
+    }
+    reached(&mut out, &results.groups);
+    bound(&mut out, &results.groups);
+    rows(&mut out, &results.groups);
     out
+}
+
+/// Year to minute, UTC.
+fn minute(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    let (year, month, day) = (time.year(), u8::from(time.month()), time.day());
+    format!("{year}-{month:02}-{day:02} {:02}:{:02}", time.hour(), time.minute())
 }
 
 /// Every claim.
 fn reached(out: &mut String, groups: &Groups) {
-    out.push_str("## What is to be reached\n\n");
+    out.push_str("\n### What is to be reached\n\n");
     out.push_str("| row | ours, ns | over | ns | ratio | at least | reached |\n");
     out.push_str("|---|---:|---|---:|---:|---:|---|\n");
     for claim in claims() {
@@ -93,35 +87,32 @@ fn reached(out: &mut String, groups: &Groups) {
         };
         let verdict = match claim.judge(groups) {
             Some(outcome) => format!(
-                "{:.1} | {} | {:.1} | {:.3} | {:.2} | {}",
+                "{:.1} | {} | {:.1} | {} | {} | {}",
                 outcome.ours,
                 outcome.over.0,
                 outcome.over.1,
-                outcome.ratio,
-                claim.at_least,
+                outcome.found(),
+                claim.asked(),
                 if outcome.reached { "yes" } else { "**no**" }
             ),
-            None => format!("| {} | | | {:.2} | not measured", claim.over.name(), claim.at_least),
+            None => format!("| {} | | | {} | not measured", claim.over.name(), claim.asked()),
         };
         put(out, format_args!("| {row} | {verdict} |\n"));
     }
 }
 
-/// Ours against what AES-GCM cannot do without.
+/// Ours against what AES-GCM cannot do without, where that was measured.
 fn bound(out: &mut String, groups: &Groups) {
-    out.push_str(
-        "\n## The bound\n\nThe AES rounds and the three carry-less multiplications a block that \
-         AES-GCM cannot do without, alone, on 512-bit vectors, against sealing 16 KiB in the same \
-         run:\n\n",
-    );
+    let mut lines = String::new();
     for (name, group) in groups.iter().filter(|(name, _)| name.starts_with("aead/bound/")) {
         let sealed = groups.get(&name.replace("/bound/", "/seal/"));
         if let (Some(bound), Some(ours)) =
             (group.get("bound"), sealed.and_then(|group| group.get(OURS)))
         {
+            let (bound, ours) = (bound.time, ours.time);
             let percent = 100.0 * bound / ours;
             put(
-                out,
+                &mut lines,
                 format_args!(
                     "- {name}: bound {bound:.0} ns, ours {ours:.0} ns: {percent:.0} % of it \
                      reached\n"
@@ -129,19 +120,31 @@ fn bound(out: &mut String, groups: &Groups) {
             );
         }
     }
+    if !lines.is_empty() {
+        out.push_str(
+            "\n### The bound\n\nThe AES rounds and the three carry-less multiplications a block \
+             that AES-GCM cannot do without, alone, on 512-bit vectors, against sealing 16 KiB in \
+             the same run:\n\n",
+        );
+        out.push_str(&lines);
+    }
 }
 
 /// Every group: ours against the fastest other if both are there, otherwise all times.
 fn rows(out: &mut String, groups: &Groups) {
-    out.push_str("\n## Every row\n\n| row | chancery | fastest other | ratio | all others |\n");
+    out.push_str("\n### Every row\n\n| row | chancery | fastest other | ratio | all others |\n");
     out.push_str("|---|---:|---:|---:|---|\n");
     for (name, group) in groups {
         let all = |ours: bool| {
             let times = group.iter().filter(|(who, _)| ours || !who.starts_with(OURS));
-            times.map(|(who, time)| format!("{who} {time:.1}")).collect::<Vec<_>>().join(", ")
+            times
+                .map(|(who, found)| format!("{who} {:.1}", found.time))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let row = match (group.get(OURS), fastest_other(group)) {
             (Some(ours), Some((who, best))) => {
+                let ours = ours.time;
                 format!("{ours:.1} | {who} {best:.1} | {:.2} | {}", best / ours, all(false))
             }
             _ => format!("| | | {}", all(true)),
@@ -158,48 +161,66 @@ fn put(out: &mut String, what: core::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use core::time::Duration;
+    use results::tests::groups;
 
-    #[test]
-    fn the_fastest_sample_counts() {
-        let sample = json!({"iters": [10.0, 20.0, 30.0], "times": [1000.0, 1800.0, 3300.0]});
-        assert_eq!(fastest(&sample), Some(90.0));
-        assert_eq!(fastest(&json!({"iters": [], "times": []})), None);
+    fn seal() -> Groups {
+        let times = [("chancery", 1000.0), ("ring", 1500.0), ("openssl", 1149.0)];
+        groups(&[("aead/seal/aes128gcm/16384", &times)])
+    }
+
+    fn chapter_of(flags: &str, groups: Groups) -> String {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let results = Results { groups, taken: Some((at(1_795_622_399), at(1_795_708_860))) };
+        let cpu = Cpu::parse(&format!("model name\t: Some CPU\nflags\t: {flags}\n"));
+        chapter(&cpu, "- Compiler: none\n", &results)
     }
 
     #[test]
-    fn a_report_of_made_up_results() {
-        let group = |times: &[(&str, f64)]| {
-            times.iter().map(|(name, time)| ((*name).to_owned(), *time)).collect()
-        };
-        let groups = Groups::from([
+    fn a_chapter_of_made_up_results() {
+        let mut all = seal();
+        all.extend(groups(&[
+            ("aead/bound/aes128gcm/16384", &[("bound", 900.0)]),
             (
-                "aead/seal/aes128gcm/16384".to_owned(),
-                group(&[("chancery", 1000.0), ("ring", 1500.0), ("openssl", 1149.0)]),
-            ),
-            ("aead/bound/aes128gcm/16384".to_owned(), group(&[("bound", 900.0)])),
-            (
-                "chain_verify".to_owned(),
-                group(&[
+                "chain_verify",
+                &[
                     ("bare signatures", 100.0),
                     ("chancery cold", 104.0),
                     ("chancery warm", 5.0),
                     ("rustls-webpki", 130.0),
-                ]),
+                ],
             ),
-        ]);
-        let report = report(&groups, "- CPU: none\n");
+        ]));
+        let chapter = chapter_of("vaes avx512f", all);
         for line in [
+            "## Some CPU, family unknown, model unknown, 0 cores seen",
+            "- Compiler: none",
+            "- Samples: taken from 2026-11-25 15:59 to 2026-11-26 16:01 UTC",
+            "### What is to be reached",
             "| aead/seal/aes128gcm/16384 | 1000.0 | openssl | 1149.0 | 1.149 | 1.15 | **no** |",
             "| aead/open/aes128gcm/16384 | | fastest other | | | 1.15 | not measured |",
             "| chain_verify: chancery cold | 104.0 | bare signatures | 100.0 | 0.962 | 0.95 | yes |",
             "| chain_verify: chancery warm | 5.0 | chancery cold | 104.0 | 20.800 | 20.00 | yes |",
+            "| x509/crl of 1,000,000: chancery walk | | memory scan | | | 0.50 or over 1 GB/s | not \
+             measured |",
+            "### The bound",
             "- aead/bound/aes128gcm/16384: bound 900 ns, ours 1000 ns: 90 % of it reached",
+            "### Every row",
             "| aead/seal/aes128gcm/16384 | 1000.0 | openssl 1149.0 | 1.15 | openssl 1149.0, ring 1500.0 |",
             "| chain_verify | | | | bare signatures 100.0, chancery cold 104.0, chancery warm 5.0, \
              rustls-webpki 130.0 |",
         ] {
-            assert!(report.lines().any(|found| found == line), "{line}\n{report}");
+            assert!(chapter.lines().any(|found| found == line), "{line}\n{chapter}");
         }
+        assert!(!chapter.contains("is stated for"));
+    }
+
+    #[test]
+    fn a_cpu_without_avx512_has_the_claims_but_no_bound() {
+        let chapter = chapter_of("vaes", seal());
+        assert!(chapter.contains("is stated for a CPU with VAES and AVX-512"));
+        assert!(chapter.contains("\n### What is to be reached\n"));
+        assert!(chapter.contains("| 1.149 | 1.15 | **no** |"));
+        assert!(!chapter.contains("The bound"));
     }
 }

@@ -23,7 +23,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Print the ratios of the last benchmarks to the fastest competitor and write BENCHMARKS.md
+    /// Print the ratios of the last benchmarks to the fastest competitor, into BENCHMARKS.md too
     BenchReport,
     /// Formatting, lints, docs, layers and licences: everything that CI checks besides the tests
     Ci,

@@ -21,6 +21,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// `git ARGUMENTS…`, in the root folder.
+pub(crate) fn git(arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(root()).args(arguments);
+    command
+}
+
 /// Runs `command` to its end, with its output where ours goes.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
     let shown = shown(command);

@@ -1,19 +1,15 @@
 //! What the benchmarks have to show, as ratios of times within one criterion group.
 
-use std::collections::BTreeMap;
-
-/// Nanoseconds an iteration of everybody in a group, by name.
-pub(super) type Group = BTreeMap<String, f64>;
-
-/// All groups, by name.
-pub(super) type Groups = BTreeMap<String, Group>;
+use super::results::{Groups, OURS, fastest_other};
 
 /// Something to reach: in `group`, `ours` is at least `at_least` times as fast as `over`.
 pub(super) struct Claim {
     pub(super) group: String,
     pub(super) ours: &'static str,
     pub(super) over: Over,
-    pub(super) at_least: f64,
+    at_least: f64,
+    /// More than so many gigabytes a second (10^9 bytes) do too, whatever the ratio.
+    or_gigabytes: Option<f64>,
 }
 
 /// What a time is compared with.
@@ -45,39 +41,56 @@ pub(super) struct Outcome {
     /// How many nanoseconds ours took.
     pub(super) ours: f64,
     /// So many times as fast is ours.
-    pub(super) ratio: f64,
+    ratio: f64,
+    /// Gigabytes a second of ours, if they count.
+    gigabytes: Option<f64>,
     pub(super) reached: bool,
+}
+
+impl Outcome {
+    /// What was found, to be set against [`Claim::asked`].
+    pub(super) fn found(&self) -> String {
+        let gigabytes = self.gigabytes.map(|found| format!(", {found:.2} GB/s"));
+        format!("{:.3}{}", self.ratio, gigabytes.unwrap_or_default())
+    }
 }
 
 impl Claim {
     fn new(group: impl Into<String>, ours: &'static str, over: Over, at_least: f64) -> Self {
-        Self { group: group.into(), ours, over, at_least }
+        Self { group: group.into(), ours, over, at_least, or_gigabytes: None }
+    }
+
+    /// The ratio asked for, or what else does.
+    pub(super) fn asked(&self) -> String {
+        let gigabytes = self.or_gigabytes.map(|asked| format!(" or over {asked} GB/s"));
+        format!("{:.2}{}", self.at_least, gigabytes.unwrap_or_default())
     }
 
     /// Judges the claim; `None` if it was not measured.
     pub(super) fn judge(&self, groups: &Groups) -> Option<Outcome> {
         let group = groups.get(&self.group)?;
-        let ours = *group.get(self.ours)?;
+        let ours = group.get(self.ours)?;
         let over = match self.over {
             Over::FastestOther => fastest_other(group)?,
-            Over::Named(name) => (name.to_owned(), *group.get(name)?),
+            Over::Named(name) => (name.to_owned(), group.get(name)?.time),
             Over::Nanoseconds(time) => (self.over.name().to_owned(), time),
         };
-        let ratio = over.1 / ours;
-        Some(Outcome { over, ours, ratio, reached: ratio >= self.at_least })
+        let ratio = over.1 / ours.time;
+        let mut outcome = Outcome {
+            over,
+            ours: ours.time,
+            ratio,
+            gigabytes: None,
+            reached: ratio >= self.at_least,
+        };
+        if let Some(asked) = self.or_gigabytes {
+            // Bytes a nanosecond are gigabytes a second.
+            let found = ours.bytes? / ours.time;
+            outcome.gigabytes = Some(found);
+            outcome.reached |= found > asked;
+        }
+        Some(outcome)
     }
-}
-
-/// Who is ours in a group: what begins so.
-pub(super) const OURS: &str = "chancery";
-
-/// The fastest in a group that is not ours.
-pub(super) fn fastest_other(group: &Group) -> Option<(String, f64)> {
-    group
-        .iter()
-        .filter(|(name, _)| !name.starts_with(OURS))
-        .min_by(|a, b| a.1.total_cmp(b.1))
-        .map(|(name, time)| (name.clone(), *time))
 }
 
 /// All claims, in the order of the report.
@@ -130,7 +143,10 @@ pub(super) fn claims() -> Vec<Claim> {
         }),
     );
     let crl = "x509/crl of 1,000,000";
-    claims.push(Claim::new(crl, "chancery walk", Over::Named("memory scan"), 0.5));
+    claims.push(Claim {
+        or_gigabytes: Some(1.0),
+        ..Claim::new(crl, "chancery walk", Over::Named("memory scan"), 0.5)
+    });
     claims.extend(["revoked", "not revoked"].map(|ours| {
         Claim::new("x509/crl look-up in 1,000,000", ours, Over::Nanoseconds(1000.0), 1.0)
     }));
@@ -140,13 +156,7 @@ pub(super) fn claims() -> Vec<Claim> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn groups(results: &[(&str, &[(&str, f64)])]) -> Groups {
-        let group = |times: &[(&str, f64)]| {
-            times.iter().map(|(name, time)| ((*name).to_owned(), *time)).collect()
-        };
-        results.iter().map(|(name, times)| ((*name).to_owned(), group(times))).collect()
-    }
+    use crate::bench_report::results::tests::groups;
 
     #[test]
     fn ratios_of_made_up_results() {
@@ -182,6 +192,28 @@ mod tests {
         };
         check(1850.0, 1000.0, true);
         check(1849.0, 1000.0, false);
+    }
+
+    #[test]
+    fn a_crl_as_fast_as_asked_or_within_twice_a_memory_scan() {
+        let crl = "x509/crl of 1,000,000";
+        let claims = claims();
+        let claim = claims.iter().find(|claim| claim.group == crl).unwrap();
+        assert_eq!(claim.asked(), "0.50 or over 1 GB/s");
+        let judge = |scan, walk, bytes| {
+            let mut groups = groups(&[(crl, &[("memory scan", scan), ("chancery walk", walk)])]);
+            let walk = groups.get_mut(crl).and_then(|group| group.get_mut("chancery walk"));
+            walk.unwrap().bytes = bytes;
+            claim.judge(&groups).map(|outcome| (outcome.found(), outcome.reached))
+        };
+        let check = |scan, walk, bytes, found: &str, reached| {
+            assert_eq!(judge(scan, walk, Some(bytes)), Some((found.to_owned(), reached)));
+        };
+        check(10.0, 200.0, 400.0, "0.050, 2.00 GB/s", true);
+        check(100.0, 200.0, 100.0, "0.500, 0.50 GB/s", true);
+        check(100.0, 200.0, 400.0, "0.500, 2.00 GB/s", true);
+        check(99.0, 200.0, 200.0, "0.495, 1.00 GB/s", false);
+        assert_eq!(judge(100.0, 200.0, None), None);
     }
 
     #[test]
