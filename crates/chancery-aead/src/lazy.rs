@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU8, Ordering};
 
-/// A `T` that may not be there yet.
+/// A `T` that may not be there yet, and is not dropped: whoever has one wipes it.
 pub(crate) struct Lazy<T> {
     state: AtomicU8,
     value: UnsafeCell<MaybeUninit<T>>,
@@ -16,8 +16,7 @@ const BUSY: u8 = 1;
 /// The value is there, and nobody writes it again.
 const READY: u8 = 2;
 
-// SAFETY: threads share only a `&T`, and may drop the value on another thread than the one that wrote
-// it; the one that writes is alone, by its step from EMPTY to BUSY.
+// SAFETY: threads share only a `&T`; the one that writes is alone, by its step from EMPTY to BUSY.
 unsafe impl<T: Send + Sync> Sync for Lazy<T> {}
 
 impl<T> Lazy<T> {
@@ -56,15 +55,6 @@ impl<T> Lazy<T> {
     }
 }
 
-impl<T> Drop for Lazy<T> {
-    fn drop(&mut self) {
-        if *self.state.get_mut() == READY {
-            // SAFETY: it was written, and nobody uses it again.
-            unsafe { self.value.get_mut().assume_init_drop() };
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -90,22 +80,5 @@ mod tests {
         let before = COMPUTED.load(Ordering::Relaxed);
         get();
         assert_eq!(COMPUTED.load(Ordering::Relaxed), before);
-    }
-
-    #[test]
-    fn a_value_is_dropped_if_there_is_one() {
-        static DROPPED: AtomicUsize = AtomicUsize::new(0);
-        struct Counted;
-        impl Drop for Counted {
-            fn drop(&mut self) {
-                DROPPED.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-        drop(Lazy::<Counted>::new());
-        assert_eq!(DROPPED.load(Ordering::Relaxed), 0);
-        let lazy = Lazy::new();
-        lazy.get(&mut None, || Counted);
-        drop(lazy);
-        assert_eq!(DROPPED.load(Ordering::Relaxed), 1);
     }
 }

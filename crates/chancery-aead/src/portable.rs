@@ -1,19 +1,14 @@
 //! *ring*'s own kernels, for every machine and every algorithm.
 
 use core::fmt;
-use core::mem::{ManuallyDrop, needs_drop};
 
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, TAG_LEN};
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
-use zeroize::zeroize_flat_type;
 
-/// A key of *ring*, which this type wipes on drop, since *ring* does not.
+/// A key of *ring*.
 pub(crate) struct Portable {
-    key: ManuallyDrop<LessSafeKey>,
+    key: LessSafeKey,
 }
-
-// Overwriting instead of dropping is right only as long as dropping does nothing.
-const _: () = assert!(!needs_drop::<LessSafeKey>());
 
 impl Portable {
     pub(crate) fn new(algorithm: AeadAlgorithm, key: &[u8]) -> Result<Self, AeadError> {
@@ -24,7 +19,7 @@ impl Portable {
             _ => return Err(AeadError::new()),
         };
         let key = UnboundKey::new(algorithm, key).map_err(|_| AeadError::new())?;
-        Ok(Self { key: ManuallyDrop::new(LessSafeKey::new(key)) })
+        Ok(Self { key: LessSafeKey::new(key) })
     }
 
     pub(crate) fn seal(
@@ -77,13 +72,6 @@ impl Portable {
         }
         let (body, _) = in_out.split_last_chunk_mut::<TAG_LEN>().ok_or(AeadError::new())?;
         Ok(body)
-    }
-}
-
-impl Drop for Portable {
-    fn drop(&mut self) {
-        // SAFETY: nobody uses the key again, since `ManuallyDrop` drops nothing.
-        unsafe { zeroize_flat_type(&raw mut self.key) };
     }
 }
 

@@ -11,7 +11,6 @@
 use core::arch::x86_64::*;
 
 use chancery_crypto::{AeadAlgorithm, NONCE_LEN, TAG_LEN};
-use zeroize::Zeroize as _;
 
 use super::chacha20_avx512::ChaCha20;
 use super::load::Gather;
@@ -66,12 +65,6 @@ impl ChaCha20Poly1305Avx512 {
         let _proof = self.token;
         // SAFETY: as in `seal`.
         unsafe { crypt::<OPEN>(&self.key, nonce, aad, text) }
-    }
-}
-
-impl Drop for ChaCha20Poly1305Avx512 {
-    fn drop(&mut self) {
-        self.key.zeroize();
     }
 }
 

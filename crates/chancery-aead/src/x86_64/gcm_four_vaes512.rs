@@ -24,8 +24,9 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
+use super::aes::RoundKeys;
 use super::counter512::{J0_STEP, step};
-use super::gcm_vaes512::{OPEN, Proved, SEAL, Schedule, bits, round};
+use super::gcm_vaes512::{OPEN, Proved, SEAL, Schedule, bits, four_times, round};
 use super::ghash512::{Factor, Powers, Sum, reversal};
 use super::load::{Gather, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
@@ -234,12 +235,12 @@ fn last_round<
     const W: usize,
     const N: usize,
 >(
-    keys: &[__m512i; KEYS],
+    keys: &RoundKeys<KEYS>,
     states: &mut [__m512i; W],
     messages: &mut [impl Batched],
 ) {
     let Some(states) = states.as_chunks_mut::<V>().0.get_mut(N) else { return };
-    let key = keys[KEYS - 1];
+    let key = four_times(keys[KEYS - 1]);
     let mut text = messages[N].text();
     let last = text.load(V - 1);
     let mut row = text.row::<V>().expect("`are_alike` has seen the lengths");
@@ -345,12 +346,12 @@ impl Shared {
         [p, q, r, s]: &[impl Batched; 4],
     ) -> Self {
         let nonces = lanes([p.nonce(), q.nonce(), r.nonce(), s.nonce()].map(|n| load_short(n)));
-        let bases = _mm512_xor_si512(nonces, keys[0]);
+        let bases = _mm512_xor_si512(nonces, four_times(keys[0]));
         let mut masks = [_mm512_xor_si512(bases, step(J0_STEP))];
         for key in &keys[1..KEYS - 1] {
             round(&mut masks, *key);
         }
-        let masks = _mm512_aesenclast_epi128(masks[0], keys[KEYS - 1]);
+        let masks = _mm512_aesenclast_epi128(masks[0], four_times(keys[KEYS - 1]));
         let bases = [
             _mm512_shuffle_i64x2::<0x00>(bases, bases),
             _mm512_shuffle_i64x2::<0x55>(bases, bases),
@@ -415,7 +416,7 @@ fn vectors<const KEYS: usize, const DIRECTION: bool, const V: usize>(
         round(&mut states, *key);
         keep_order(&mut states);
     }
-    let key = schedule.keys[KEYS - 1];
+    let key = four_times(schedule.keys[KEYS - 1]);
     let blocks = text.len().div_ceil(16);
     let mut sum = Sum::zero();
     let mut vector = |i: usize| {

@@ -10,7 +10,6 @@
 use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
-use zeroize::zeroize_flat_type;
 
 use super::aes::{RoundKeys, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
@@ -29,8 +28,7 @@ pub(crate) struct GcmVaes256<const KEYS: usize> {
 
 /// What a key expands to.
 struct Schedule<const KEYS: usize> {
-    /// Each round key twice.
-    keys: [__m256i; KEYS],
+    keys: RoundKeys<KEYS>,
     powers: Powers,
 }
 
@@ -71,18 +69,11 @@ impl<const KEYS: usize> GcmVaes256<KEYS> {
     }
 }
 
-impl<const KEYS: usize> Drop for GcmVaes256<KEYS> {
-    fn drop(&mut self) {
-        // SAFETY: vectors may hold any bytes and have no drop of their own.
-        unsafe { zeroize_flat_type(&raw mut self.schedule) };
-    }
-}
-
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
 fn setup<const KEYS: usize, T>(key: &[u8], wrap: impl FnOnce(Schedule<KEYS>) -> T) -> T {
     let keys: RoundKeys<KEYS> = expand(key).expect("the caller has checked the length");
     let powers = Powers::new(&keys);
-    wrap(Schedule { keys: keys.map(|key| _mm256_broadcastsi128_si256(key)), powers })
+    wrap(Schedule { keys, powers })
 }
 
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
@@ -94,7 +85,7 @@ fn crypt<const KEYS: usize, const DIRECTION: bool>(
 ) -> [u8; TAG_LEN] {
     let mut lengths = _mm_set_epi64x(bits(aad.len()), bits(message.len()));
     let mut hash = absorb(&schedule.powers, aad);
-    let mut counter = Counter::new(nonce, schedule.keys[0]);
+    let mut counter = Counter::new(nonce, twice(schedule.keys[0]));
     let mask = tag_mask(schedule, &counter);
     hash = groups::<KEYS, DIRECTION>(schedule, &mut counter, hash, &mut message);
     let mut sum = Sum::zero();
@@ -125,7 +116,7 @@ fn tag_mask<const KEYS: usize>(schedule: &Schedule<KEYS>, counter: &Counter) -> 
     // Not put off to the end, with a copy of every round key on the stack until then.
     keep_order256(&mut mask);
     let [mask] = mask;
-    _mm256_castsi256_si128(_mm256_aesenclast_epi128(mask, keys[KEYS - 1]))
+    _mm256_castsi256_si128(_mm256_aesenclast_epi128(mask, twice(keys[KEYS - 1])))
 }
 
 /// GHASH of the additional data.
@@ -166,7 +157,7 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
             round(&mut states, *key);
         }
         last_round(states, keys, &mut chunk);
-        counter.advance(keys[0]);
+        counter.advance(twice(keys[0]));
         while let Some(mut next) = message.take::<CHUNK>() {
             let states;
             (states, hash) = stitched(schedule, counter, hash, |i| chunk.load_back256(i));
@@ -203,7 +194,7 @@ fn stitched<const KEYS: usize>(
     // Reloaded each time: they would not stay in registers but be copied to the stack.
     let Schedule { keys, powers } = opaque(schedule);
     let mut states = counter.blocks();
-    counter.advance(keys[0]);
+    counter.advance(twice(keys[0]));
     let mut sum = GroupSum::zero();
     let rounds = (KEYS - 2) / 4;
     for quarter in 0..4 {
@@ -232,10 +223,18 @@ fn add(sum: &mut GroupSum, i: usize, vector: __m256i, hash: __m128i, powers: &Po
     sum.add(i, blocks, powers);
 }
 
+/// A round key in both lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn twice(key: __m128i) -> __m256i {
+    _mm256_broadcastsi128_si256(key)
+}
+
 /// One AES round of every state.
 #[inline]
 #[target_feature(enable = "avx2,vaes")]
-fn round<const V: usize>(states: &mut [__m256i; V], key: __m256i) {
+fn round<const V: usize>(states: &mut [__m256i; V], key: __m128i) {
+    let key = twice(key);
     for state in states {
         *state = _mm256_aesenc_epi128(*state, key);
     }
@@ -246,10 +245,10 @@ fn round<const V: usize>(states: &mut [__m256i; V], key: __m256i) {
 #[target_feature(enable = "avx2,vaes")]
 fn last_round<const KEYS: usize>(
     states: [__m256i; GROUP],
-    keys: &[__m256i; KEYS],
+    keys: &RoundKeys<KEYS>,
     chunk: &mut Chunk<'_, CHUNK>,
 ) {
-    let key = keys[KEYS - 1];
+    let key = twice(keys[KEYS - 1]);
     for (i, state) in states.into_iter().enumerate() {
         let text = _mm256_xor_si256(key, chunk.load256(i));
         chunk.store256(i, _mm256_aesenclast_epi128(state, text));
@@ -288,7 +287,7 @@ impl<const KEYS: usize> Last<'_, KEYS> {
             };
             for (half, mask) in masks.into_iter().enumerate() {
                 let input = chunk.load256(half);
-                let text = _mm256_xor_si256(keys[KEYS - 1], input);
+                let text = _mm256_xor_si256(twice(keys[KEYS - 1]), input);
                 let output = _mm256_aesenclast_epi128(states[i + half], text);
                 chunk.store256(half, output);
                 let mut hashed = if DIRECTION == SEAL { output } else { input };

@@ -33,16 +33,14 @@ pub(crate) struct GcmVaes512<const KEYS: usize> {
 
 /// What every message needs of a key.
 struct Base<const KEYS: usize> {
-    /// Each round key four times.
-    keys: [__m512i; KEYS],
+    keys: RoundKeys<KEYS>,
     low: Low,
 }
 
 /// What a key expands to.
 #[derive(Clone, Copy)]
 pub(super) struct Schedule<'k, const KEYS: usize> {
-    /// Each round key four times.
-    pub(super) keys: &'k [__m512i; KEYS],
+    pub(super) keys: &'k RoundKeys<KEYS>,
     pub(super) powers: &'k Powers,
 }
 
@@ -122,16 +120,10 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
     }
 }
 
-impl<const KEYS: usize> Drop for Base<KEYS> {
-    fn drop(&mut self) {
-        // SAFETY: vectors may hold any bytes and have no drop of their own.
-        unsafe { zeroize_flat_type(self) };
-    }
-}
-
+/// Those that a thread made for itself, since another was making the key's.
 impl Drop for Powers {
     fn drop(&mut self) {
-        // SAFETY: as in `Base`.
+        // SAFETY: vectors may hold any bytes and have no drop of their own.
         unsafe { zeroize_flat_type(self) };
     }
 }
@@ -142,7 +134,7 @@ impl Drop for Powers {
 fn setup<const KEYS: usize, T>(key: &[u8], wrap: impl FnOnce(Base<KEYS>) -> T) -> T {
     let keys: RoundKeys<KEYS> = expand(key).expect("the caller has checked the length");
     let low = Low::new(encrypt_block(&keys, _mm_setzero_si128()));
-    wrap(Base { keys: keys.map(|key| _mm512_broadcast_i32x4(key)), low })
+    wrap(Base { keys, low })
 }
 
 /// A message of at most [`LOW_BLOCKS`].
@@ -220,18 +212,18 @@ struct Start {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn start<const KEYS: usize, const N: usize>(
-    keys: &[__m512i; KEYS],
+    keys: &RoundKeys<KEYS>,
     table: &Table<N>,
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     len: usize,
 ) -> Start {
-    let counter = Counter::new(nonce, keys[0]);
+    let counter = Counter::new(nonce, four_times(keys[0]));
     let mut mask = counter.tag_block();
     for key in &keys[1..KEYS - 1] {
-        mask = _mm_aesenc_si128(mask, _mm512_castsi512_si128(*key));
+        mask = _mm_aesenc_si128(mask, *key);
     }
-    let mask = _mm_aesenclast_si128(mask, _mm512_castsi512_si128(keys[KEYS - 1]));
+    let mask = _mm_aesenclast_si128(mask, keys[KEYS - 1]);
     let lengths = _mm512_zextsi128_si512(_mm_set_epi64x(bits(aad.len()), bits(len)));
     Start { counter, mask, head: absorb(table, aad), sum: Sum::product(lengths, &table.from(1)) }
 }
@@ -290,7 +282,7 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
             round(&mut states, *key);
         }
         last_round(states, keys, &mut chunk);
-        counter.advance(keys[0]);
+        counter.advance(four_times(keys[0]));
         while let Some(mut next) = message.group::<GROUP>() {
             let states;
             (states, carried) = stitched(schedule, counter, carried, |i| chunk.load_back(i));
@@ -323,7 +315,7 @@ fn stitched<const KEYS: usize>(
     // Reloaded each time: they would not stay in registers but be copied to the stack.
     let (keys, powers) = (opaque(schedule.keys), opaque(schedule.powers));
     let mut states = counter.blocks();
-    counter.advance(keys[0]);
+    counter.advance(four_times(keys[0]));
     let mut sum = GroupSum::zero();
     let rounds = (KEYS - 2) / 4;
     for quarter in 0..4 {
@@ -361,10 +353,18 @@ fn hash(powers: &Powers, carried: __m512i, load: impl Fn(usize) -> __m512i) -> _
     sum.reduce(powers)
 }
 
+/// A round key in every lane.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn four_times(key: __m128i) -> __m512i {
+    _mm512_broadcast_i32x4(key)
+}
+
 /// One AES round of every state.
 #[inline]
 #[target_feature(enable = "avx512f,vaes")]
-pub(super) fn round<const V: usize>(states: &mut [__m512i; V], key: __m512i) {
+pub(super) fn round<const V: usize>(states: &mut [__m512i; V], key: __m128i) {
+    let key = four_times(key);
     for state in states {
         *state = _mm512_aesenc_epi128(*state, key);
     }
@@ -375,10 +375,10 @@ pub(super) fn round<const V: usize>(states: &mut [__m512i; V], key: __m512i) {
 #[target_feature(enable = "avx512f,vaes")]
 fn last_round<const KEYS: usize>(
     states: [__m512i; GROUP],
-    keys: &[__m512i; KEYS],
+    keys: &RoundKeys<KEYS>,
     chunk: &mut Chunk<'_, GROUP>,
 ) {
-    let key = keys[KEYS - 1];
+    let key = four_times(keys[KEYS - 1]);
     for (i, state) in states.into_iter().enumerate() {
         chunk.store(i, _mm512_aesenclast_epi128(state, _mm512_xor_si512(key, chunk.load(i))));
     }
@@ -386,7 +386,7 @@ fn last_round<const KEYS: usize>(
 
 /// What is left when no group is.
 struct Last<'a, const KEYS: usize, const N: usize> {
-    keys: &'a [__m512i; KEYS],
+    keys: &'a RoundKeys<KEYS>,
     table: &'a Table<N>,
     counter: Counter,
     carried: __m512i,
@@ -406,7 +406,7 @@ impl<const KEYS: usize, const N: usize> Last<'_, KEYS, N> {
         for key in &keys[1..KEYS - 1] {
             round(&mut states, *key);
         }
-        let key = keys[KEYS - 1];
+        let key = four_times(keys[KEYS - 1]);
         for (i, state) in states.into_iter().enumerate() {
             let (input, output);
             if i + 1 < V
