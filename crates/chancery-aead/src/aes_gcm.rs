@@ -1,6 +1,8 @@
 //! AES in Galois/Counter Mode (NIST SP 800-38D) with 96-bit nonces and 128-bit tags (RFC 5116 §5.1,
 //! §5.2).
 
+use core::convert::Infallible;
+
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
@@ -9,12 +11,7 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::{Vaes256, Vaes512},
-    x86_64::{
-        gcm_four_vaes512::Batched,
-        gcm_vaes256::GcmVaes256,
-        gcm_vaes512::GcmVaes512,
-        load::{Gather, Message},
-    },
+    x86_64::{batch::in_groups, gcm_vaes256::GcmVaes256, gcm_vaes512::GcmVaes512, load::Message},
 };
 
 key_type! {
@@ -150,123 +147,29 @@ impl<const KEYS: usize> AesGcm<KEYS> {
 
     /// Seals messages that are all of this key.
     fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
-        #[cfg(target_arch = "x86_64")]
-        if let Self::Vaes512(kernel) = self {
-            let mut spare = None;
-            let schedule = kernel.schedule(&mut spare);
-            let (mut fours, rest) = messages.as_chunks_mut::<4>();
-            while !fours.is_empty() {
-                let done = schedule.seal_fours(fours);
-                fours = &mut fours[done..];
-                if let Some(four) = fours.split_off_first_mut() {
-                    self.seal_each(four)?;
-                }
-            }
-            return self.seal_each(rest);
+        let each =
+            |m: &mut SealMessage<'_, K>| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output);
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes512(kernel) => in_groups(messages, |fours| kernel.seal_fours(fours), each),
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes256(kernel) => in_groups(messages, |pairs| kernel.seal_pairs(pairs), each),
+            Self::Portable(_) => messages.iter_mut().try_for_each(each),
         }
-        self.seal_each(messages)
-    }
-
-    fn seal_each<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
-        messages.iter_mut().try_for_each(|m| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output))
     }
 
     /// Opens messages that are all of this key.
     fn open_all<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
-        #[cfg(target_arch = "x86_64")]
-        if let Self::Vaes512(kernel) = self {
-            let mut spare = None;
-            let schedule = kernel.schedule(&mut spare);
-            let (mut fours, rest) = messages.as_chunks_mut::<4>();
-            while !fours.is_empty() {
-                let done = schedule.open_fours(fours);
-                fours = &mut fours[done..];
-                if let Some(four) = fours.split_off_first_mut() {
-                    self.open_each(four);
-                }
-            }
-            return self.open_each(rest);
-        }
-        self.open_each(messages);
-    }
-
-    fn open_each<K>(&self, messages: &mut [OpenMessage<'_, K>]) {
-        for m in messages {
+        let each = |m: &mut OpenMessage<'_, K>| {
             m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<K> Batched for SealMessage<'_, K> {
-    #[inline]
-    fn nonce(&self) -> &[u8; NONCE_LEN] {
-        &self.nonce
-    }
-
-    #[inline]
-    fn aad(&self) -> &[u8] {
-        self.aad
-    }
-
-    #[inline]
-    fn len(&self) -> Option<usize> {
-        let len = self.output.len().checked_sub(TAG_LEN)?;
-        (self.input.len().checked_add(self.extra.len()) == Some(len)).then_some(len)
-    }
-
-    #[inline]
-    fn input_len(&self) -> usize {
-        self.input.len()
-    }
-
-    #[inline]
-    fn text(&mut self) -> Gather<'_> {
-        let len = self.output.len().saturating_sub(TAG_LEN);
-        Gather::new(self.input, self.extra, &mut self.output[..len])
-    }
-
-    #[inline]
-    fn finish(&mut self, tag: [u8; TAG_LEN]) {
-        if let Some(place) = self.output.last_chunk_mut() {
-            *place = tag;
-        }
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<K> Batched for OpenMessage<'_, K> {
-    #[inline]
-    fn nonce(&self) -> &[u8; NONCE_LEN] {
-        &self.nonce
-    }
-
-    #[inline]
-    fn aad(&self) -> &[u8] {
-        self.aad
-    }
-
-    #[inline]
-    fn len(&self) -> Option<usize> {
-        self.in_out.len().checked_sub(TAG_LEN)
-    }
-
-    #[inline]
-    fn input_len(&self) -> usize {
-        self.in_out.len()
-    }
-
-    #[inline]
-    fn text(&mut self) -> Gather<'_> {
-        let len = self.in_out.len().saturating_sub(TAG_LEN);
-        Gather::in_place(&mut self.in_out[..len])
-    }
-
-    #[inline]
-    fn finish(&mut self, tag: [u8; TAG_LEN]) {
-        self.opened = match self.in_out.split_last_chunk_mut() {
-            Some((body, place)) => release(body, place, &tag).map(|_| ()),
-            None => Err(AeadError::new()),
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes512(kernel) => in_groups(messages, |fours| kernel.open_fours(fours), each),
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes256(kernel) => in_groups(messages, |pairs| kernel.open_pairs(pairs), each),
+            Self::Portable(_) => messages.iter_mut().try_for_each(each),
         };
     }
 }

@@ -1,11 +1,13 @@
 //! The kernels for x86-64: one strategy and one width a file.
 
 pub(crate) mod aes;
+pub(crate) mod batch;
 pub(crate) mod bound512;
 pub(crate) mod chacha20_avx512;
 pub(crate) mod chacha20poly1305_avx512;
 pub(crate) mod counter512;
 pub(crate) mod gcm_four_vaes512;
+pub(crate) mod gcm_pair_vaes256;
 pub(crate) mod gcm_vaes256;
 pub(crate) mod gcm_vaes512;
 pub(crate) mod ghash256;

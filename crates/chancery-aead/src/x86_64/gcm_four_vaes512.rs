@@ -22,11 +22,12 @@
 
 use core::arch::x86_64::*;
 
-use chancery_crypto::{NONCE_LEN, TAG_LEN};
+use chancery_crypto::TAG_LEN;
 
 use super::aes::RoundKeys;
+use super::batch::{Batched, SHORT_AAD, are_alike};
 use super::counter512::{J0_STEP, step};
-use super::gcm_vaes512::{OPEN, Proved, SEAL, Schedule, bits, four_times, round};
+use super::gcm_vaes512::{GcmVaes512, OPEN, SEAL, Schedule, bits, four_times, round};
 use super::ghash512::{Factor, Powers, Sum, reversal};
 use super::load::{Gather, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
@@ -34,37 +35,22 @@ use super::order::{keep_order, scalar};
 /// The longest message that is short, in bytes: eight vectors.
 const SHORT: usize = 512;
 
-/// The longest additional data of a short message: one block.
-const SHORT_AAD: usize = 16;
-
-/// A message of a batch, whichever way it goes.
-pub(crate) trait Batched {
-    fn nonce(&self) -> &[u8; NONCE_LEN];
-    fn aad(&self) -> &[u8];
-    /// How many bytes are to be encrypted or decrypted; `None` if its lengths do not fit each other.
-    fn len(&self) -> Option<usize>;
-    /// How many of them stand in one piece.
-    fn input_len(&self) -> usize;
-    /// What is to be encrypted or decrypted.
-    fn text(&mut self) -> Gather<'_>;
-    /// Takes the tag of what was encrypted or decrypted.
-    fn finish(&mut self, tag: [u8; TAG_LEN]);
-}
-
-impl<const KEYS: usize> Proved<'_, KEYS> {
+impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Encrypts the first of `fours`, as long as their messages are short and their lengths fit, and
     /// returns how many fours those are.
     #[inline]
-    pub(crate) fn seal_fours(self, fours: &mut [[impl Batched; 4]]) -> usize {
-        let (_proof, schedule) = self.into_parts();
+    pub(crate) fn seal_fours(&self, fours: &mut [[impl Batched; 4]]) -> usize {
+        let mut spare = None;
+        let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
         unsafe { crypt_fours::<KEYS, SEAL>(schedule, fours) }
     }
 
     /// Decrypts in the same way.
     #[inline]
-    pub(crate) fn open_fours(self, fours: &mut [[impl Batched; 4]]) -> usize {
-        let (_proof, schedule) = self.into_parts();
+    pub(crate) fn open_fours(&self, fours: &mut [[impl Batched; 4]]) -> usize {
+        let mut spare = None;
+        let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: as in `seal_fours`.
         unsafe { crypt_fours::<KEYS, OPEN>(schedule, fours) }
     }
@@ -112,14 +98,6 @@ fn short(four: &[impl Batched; 4]) -> Option<[usize; 4]> {
         }
     }
     Some(lens)
-}
-
-/// Whether four messages are `len` bytes long, with `aad_len` of additional data, and read in one
-/// piece but for their last vector.
-#[inline(always)]
-fn are_alike(four: &[impl Batched; 4], len: usize, aad_len: usize) -> bool {
-    let whole = len.saturating_sub(1) / 64 * 64;
-    four.iter().all(|m| m.len() == Some(len) && m.aad().len() == aad_len && m.input_len() >= whole)
 }
 
 /// The first of `fours`, as long as all their messages have the lengths of the very first, which is

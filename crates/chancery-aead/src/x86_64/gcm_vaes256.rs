@@ -27,9 +27,9 @@ pub(crate) struct GcmVaes256<const KEYS: usize> {
 }
 
 /// What a key expands to.
-struct Schedule<const KEYS: usize> {
-    keys: RoundKeys<KEYS>,
-    powers: Powers,
+pub(super) struct Schedule<const KEYS: usize> {
+    pub(super) keys: RoundKeys<KEYS>,
+    pub(super) powers: Powers,
 }
 
 /// A group as [`Chunk`] counts, in vectors of 64 bytes.
@@ -42,6 +42,12 @@ impl<const KEYS: usize> GcmVaes256<KEYS> {
         let wrap = |schedule| wrap(Self { token, schedule });
         // SAFETY: the token proves that the CPU has all features of `setup`.
         unsafe { setup(key, wrap) }
+    }
+
+    /// The schedule, and the proof that the CPU has what the kernels need.
+    #[inline]
+    pub(super) fn schedule(&self) -> (Vaes256, &Schedule<KEYS>) {
+        (self.token, &self.schedule)
     }
 
     /// Encrypts `message` and returns its tag.
@@ -226,14 +232,14 @@ fn add(sum: &mut GroupSum, i: usize, vector: __m256i, hash: __m128i, powers: &Po
 /// A round key in both lanes.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn twice(key: __m128i) -> __m256i {
+pub(super) fn twice(key: __m128i) -> __m256i {
     _mm256_broadcastsi128_si256(key)
 }
 
 /// One AES round of every state.
 #[inline]
 #[target_feature(enable = "avx2,vaes")]
-fn round<const V: usize>(states: &mut [__m256i; V], key: __m128i) {
+pub(super) fn round<const V: usize>(states: &mut [__m256i; V], key: __m128i) {
     let key = twice(key);
     for state in states {
         *state = _mm256_aesenc_epi128(*state, key);
@@ -272,37 +278,48 @@ impl<const KEYS: usize> Last<'_, KEYS> {
         let Schedule { keys, powers } = opaque(self.schedule);
         // The lengths follow.
         let blocks = self.message.len().div_ceil(16) + 1;
-        let (mut whole, end) = self.message.split_at(32 * (V - 2));
-        let mut end = Padded::new(end);
+        let (whole, end) = self.message.split_at(32 * (V - 2));
         let mut states = self.counter.blocks::<V>();
         for key in &keys[1..KEYS - 1] {
             round(&mut states, *key);
         }
-        for i in (0..V).step_by(2) {
-            let ends = i + 2 == V;
-            let masks = [end.mask(0), end.mask(1)];
-            let mut chunk = match whole.take::<1>() {
-                Some(chunk) => chunk,
-                None => end.chunk(),
-            };
-            for (half, mask) in masks.into_iter().enumerate() {
-                let input = chunk.load256(half);
-                let text = _mm256_xor_si256(twice(keys[KEYS - 1]), input);
-                let output = _mm256_aesenclast_epi128(states[i + half], text);
-                chunk.store256(half, output);
-                let mut hashed = if DIRECTION == SEAL { output } else { input };
-                if DIRECTION == SEAL && ends {
-                    hashed = _mm256_and_si256(hashed, mask);
-                }
-                let mut pair = _mm256_shuffle_epi8(hashed, reversal());
-                if i + half == 0 {
-                    pair = _mm256_xor_si256(pair, _mm256_zextsi128_si256(self.hash));
-                }
-                sum.add(pair, &powers.of(i + half, blocks));
-            }
+        finish::<KEYS, DIRECTION, V>(keys, &mut states, whole, Padded::new(end));
+        states[0] = _mm256_xor_si256(states[0], _mm256_zextsi128_si256(self.hash));
+        for (i, pair) in states.into_iter().enumerate() {
+            sum.add(pair, &powers.of(i, blocks));
         }
-        end.finish();
     }
+}
+
+/// The last AES round of a message's last vectors, which adds the keystream to them; the states
+/// become the blocks as GHASH takes them.
+#[inline]
+#[target_feature(enable = "avx2,vaes")]
+pub(super) fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
+    keys: &RoundKeys<KEYS>,
+    states: &mut [__m256i; V],
+    mut whole: InOut<'_>,
+    mut end: Padded<'_>,
+) {
+    let key = twice(keys[KEYS - 1]);
+    for i in (0..V).step_by(2) {
+        let masks = [end.mask(0), end.mask(1)];
+        let mut chunk = match whole.take::<1>() {
+            Some(chunk) => chunk,
+            None => end.chunk(),
+        };
+        for (half, mask) in masks.into_iter().enumerate() {
+            let input = chunk.load256(half);
+            let output = _mm256_aesenclast_epi128(states[i + half], _mm256_xor_si256(key, input));
+            chunk.store256(half, output);
+            let mut hashed = if DIRECTION == SEAL { output } else { input };
+            if DIRECTION == SEAL && i + 2 == V {
+                hashed = _mm256_and_si256(hashed, mask);
+            }
+            states[i + half] = _mm256_shuffle_epi8(hashed, reversal());
+        }
+    }
+    end.finish();
 }
 
 /// The counter blocks (NIST SP 800-38D §7.1), 16 of them from one: the arithmetic of
@@ -334,13 +351,39 @@ static STEPS: [[u8; 32]; GROUP] = {
     steps
 };
 
+/// What to add to the base of the first group for vector `i` of a message.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn step(i: usize) -> __m256i {
+    let step = load_array256(&STEPS[i]);
+    if i == GROUP - 1 {
+        // Blocks 16 and 17 have a bit that the low four do not reach.
+        return _mm256_xor_si256(step, _mm256_set_epi64x(1 << 60, 0, 1 << 60, 0));
+    }
+    step
+}
+
+/// A nonce as the front of a counter block.
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(super) fn nonce_block(nonce: &[u8; NONCE_LEN]) -> __m128i {
+    let [a, b, c] = [0, 4, 8]
+        .map(|at| i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]]));
+    _mm_set_epi32(0, c, b, a)
+}
+
+/// What J0 adds to a base, in both lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn j0_step() -> __m256i {
+    _mm256_set_epi32(0x0100_0000, 0, 0, 0, 0x0100_0000, 0, 0, 0)
+}
+
 impl Counter {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn new(nonce: &[u8; NONCE_LEN], first_key: __m256i) -> Self {
-        let [a, b, c] = [0, 4, 8]
-            .map(|at| i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]]));
-        let block = _mm256_broadcastsi128_si256(_mm_set_epi32(0, c, b, a));
+        let block = twice(nonce_block(nonce));
         let base = _mm256_xor_si256(block, first_key);
         let reversed = _mm256_shuffle_epi8(block, reversal());
         let mut counter = Self { reversed, base, next: base };
@@ -352,8 +395,7 @@ impl Counter {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn tag_block(&self) -> __m256i {
-        let one = _mm256_set_epi32(0x0100_0000, 0, 0, 0, 0x0100_0000, 0, 0, 0);
-        _mm256_xor_si256(self.base, one)
+        _mm256_xor_si256(self.base, j0_step())
     }
 
     /// Computes the base of the group after this.

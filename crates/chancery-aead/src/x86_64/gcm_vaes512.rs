@@ -44,20 +44,6 @@ pub(super) struct Schedule<'k, const KEYS: usize> {
     pub(super) powers: &'k Powers,
 }
 
-/// A schedule on a CPU that has what the kernels need.
-#[derive(Clone, Copy)]
-pub(crate) struct Proved<'k, const KEYS: usize> {
-    token: Vaes512,
-    schedule: Schedule<'k, KEYS>,
-}
-
-impl<'k, const KEYS: usize> Proved<'k, KEYS> {
-    #[inline]
-    pub(super) fn into_parts(self) -> (Vaes512, Schedule<'k, KEYS>) {
-        (self.token, self.schedule)
-    }
-}
-
 /// Which way a message goes, as a type parameter of the kernel.
 pub(super) const SEAL: bool = true;
 /// The other way.
@@ -72,13 +58,17 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         unsafe { setup(key, wrap) }
     }
 
-    /// The whole schedule, which is completed when it is first asked for.
+    /// The whole schedule, which is completed when it is first asked for, and the proof that the CPU
+    /// has what the kernels need.
     #[inline]
-    pub(crate) fn schedule<'k>(&'k self, spare: &'k mut Option<Powers>) -> Proved<'k, KEYS> {
+    pub(super) fn schedule<'k>(
+        &'k self,
+        spare: &'k mut Option<Powers>,
+    ) -> (Vaes512, Schedule<'k, KEYS>) {
         let Base { keys, low } = &self.base;
         // SAFETY: the token proves that the CPU has all features of `Powers::new`.
         let powers = self.powers.get(spare, || unsafe { Powers::new(low) });
-        Proved { token: self.token, schedule: Schedule { keys, powers } }
+        (self.token, Schedule { keys, powers })
     }
 
     /// Encrypts `message` and returns its tag.
@@ -114,7 +104,7 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
             return unsafe { crypt_short::<KEYS, DIRECTION>(&self.base, nonce, aad, message) };
         }
         let mut spare = None;
-        let Proved { schedule, .. } = self.schedule(&mut spare);
+        let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: the token proves that the CPU has all features of `crypt`.
         unsafe { crypt::<KEYS, DIRECTION>(schedule, nonce, aad, message) }
     }

@@ -9,6 +9,7 @@ use core::arch::x86_64::*;
 use super::aes::{RoundKeys, encrypt_block};
 use super::ghash512::reversal128;
 use super::load::load256::{load_two, store_two};
+use super::order::keep_order256;
 
 /// The highest power of H that is kept: of 16 blocks of a message's rest, and of the lengths;
 /// rounded up to whole vectors.
@@ -79,6 +80,18 @@ impl Powers {
     }
 }
 
+impl Powers {
+    /// H^k twice.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn twice(&self, k: usize) -> Factor {
+        Factor {
+            first: _mm256_broadcastsi128_si256(self.first[POWERS - k]),
+            second: _mm256_broadcastsi128_si256(self.second[POWERS - k]),
+        }
+    }
+}
+
 /// Two elements to multiply by.
 #[derive(Clone, Copy)]
 pub(crate) struct Factor {
@@ -129,11 +142,37 @@ impl Sum {
         self.b = _mm256_xor_si256(self.b, b);
     }
 
+    /// As [`Self::add`], done where it stands and not gathered with others.
+    #[inline]
+    #[target_feature(enable = "avx2,vpclmulqdq")]
+    pub(crate) fn add_in_order(&mut self, blocks: __m256i, factor: &Factor) {
+        self.add(blocks, factor);
+        keep_order256(core::array::from_mut(&mut self.a));
+        keep_order256(core::array::from_mut(&mut self.b));
+    }
+
+    /// Adds to each lane what the two lanes of one of `sums` add up to.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn add_folded(&mut self, [p, q]: [Self; 2]) {
+        self.a = _mm256_xor_si256(self.a, fold_two(p.a, q.a));
+        self.b = _mm256_xor_si256(self.b, fold_two(p.b, q.b));
+    }
+
     /// The sum of both lanes, reduced.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq")]
     pub(crate) fn reduce(self) -> __m128i {
         reduce(fold(self.a), fold(self.b))
+    }
+
+    /// Both lanes reduced, each by itself.
+    #[inline]
+    #[target_feature(enable = "avx2,vpclmulqdq")]
+    pub(crate) fn reduce_lanes(self) -> __m256i {
+        let folded = _mm256_clmulepi64_epi128::<0x00>(self.a, _mm256_set1_epi64x(POLYNOMIAL));
+        let swapped = _mm256_shuffle_epi32::<0x4e>(self.a);
+        _mm256_xor_si256(self.b, _mm256_xor_si256(swapped, folded))
     }
 }
 
@@ -193,9 +232,7 @@ fn product_of_halves(v: __m256i) -> __m256i {
 fn multiply(blocks: __m256i, by: &Factor) -> __m256i {
     let mut sum = Sum::zero();
     sum.add(blocks, by);
-    let folded = _mm256_clmulepi64_epi128::<0x00>(sum.a, _mm256_set1_epi64x(POLYNOMIAL));
-    let swapped = _mm256_shuffle_epi32::<0x4e>(sum.a);
-    _mm256_xor_si256(sum.b, _mm256_xor_si256(swapped, folded))
+    sum.reduce_lanes()
 }
 
 #[inline]
@@ -209,6 +246,14 @@ fn reduce(a: __m128i, b: __m128i) -> __m128i {
 #[target_feature(enable = "avx2")]
 fn fold(v: __m256i) -> __m128i {
     _mm_xor_si128(_mm256_castsi256_si128(v), _mm256_extracti128_si256::<1>(v))
+}
+
+/// Lane 0 is the sum of the lanes of `p`, lane 1 that of `q`'s.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn fold_two(p: __m256i, q: __m256i) -> __m256i {
+    let low = _mm256_permute2x128_si256::<0x20>(p, q);
+    _mm256_xor_si256(low, _mm256_permute2x128_si256::<0x31>(p, q))
 }
 
 /// h·x in the reflected field.

@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
-use super::{Chunk, InOut};
+use super::{Chunk, Gather, InOut};
 use crate::x86_64::order::opaque;
 use zeroize::zeroize_flat_type;
 
@@ -40,24 +40,54 @@ impl<const V: usize> Chunk<'_, V> {
 /// a copy with zeros behind, which is wiped when it is dropped.
 pub(crate) struct Padded<'a> {
     place: InOut<'a>,
+    copied: bool,
     copy: Block64,
 }
 
 #[repr(C, align(64))]
 struct Block64([u8; 64]);
 
+impl<'a> Gather<'a> {
+    /// The first `whole` bytes, if they are all of the input, and what follows them, if that is at
+    /// most 64 bytes.
+    #[inline]
+    pub(crate) fn split_padded(self, whole: usize) -> Option<(InOut<'a>, Padded<'a>)> {
+        if !self.reads_whole(0, whole) || !(whole..=whole + 64).contains(&self.place.len) {
+            return None;
+        }
+        let Self { place: InOut { source, destination, len, borrow }, extra, input_len } = self;
+        let front = InOut { source, destination, len: whole, borrow };
+        // SAFETY: the source is `input_len` bytes long and the destination `len`, which are both at
+        // least `whole`.
+        let (source, destination) = unsafe { (source.add(whole), destination.add(whole)) };
+        let back = InOut { source, destination, len: len - whole, borrow };
+        Some((front, Padded::gather(back, input_len - whole, extra)))
+    }
+}
+
 impl<'a> Padded<'a> {
     #[inline]
     pub(crate) fn new(place: InOut<'a>) -> Self {
-        assert!(place.len <= 64);
-        let mut padded = Self { place, copy: Block64([0; 64]) };
-        if padded.place.len < 64 {
+        let len = place.len;
+        Self::gather(place, len, &[])
+    }
+
+    /// Of `place`, whose source is but `input_len` bytes long, the rest from `extra`.
+    #[inline]
+    fn gather(place: InOut<'a>, input_len: usize, extra: &[u8]) -> Self {
+        assert!(place.len <= 64 && input_len <= place.len);
+        let copied = input_len < 64;
+        let mut padded = Self { place, copied, copy: Block64([0; 64]) };
+        if copied {
             // The zeros are stored whole, without a call that would write only those that stay.
             opaque(&padded.copy);
             let (source, copy) = (padded.place.source, padded.copy.0.as_mut_ptr());
-            // SAFETY: the source is `place.len` bytes long, which the copy is at least, and it is
+            // SAFETY: the source is `input_len` bytes long, which the copy is at least, and it is
             // no part of the copy, which was just made.
-            unsafe { core::ptr::copy_nonoverlapping(source, copy, padded.place.len) };
+            unsafe { core::ptr::copy_nonoverlapping(source, copy, input_len) };
+            let rest = &mut padded.copy.0[input_len..padded.place.len];
+            let n = rest.len().min(extra.len());
+            rest[..n].copy_from_slice(&extra[..n]);
         }
         padded
     }
@@ -65,7 +95,7 @@ impl<'a> Padded<'a> {
     /// The vectors.
     #[inline]
     pub(crate) fn chunk(&mut self) -> Chunk<'_, 1> {
-        if self.place.len < 64 {
+        if self.copied {
             let copy = self.copy.0.as_mut_ptr();
             return Chunk { source: copy, destination: copy, borrow: PhantomData };
         }
@@ -95,7 +125,7 @@ impl<'a> Padded<'a> {
     /// Writes to the message's place what its vectors hold.
     #[inline]
     pub(crate) fn finish(&mut self) {
-        if self.place.len < 64 {
+        if self.copied {
             let (copy, destination) = (self.copy.0.as_ptr(), self.place.destination);
             // SAFETY: the destination is `place.len` bytes long and borrowed exclusively; the copy
             // is at least as long, and no part of it.
@@ -107,7 +137,7 @@ impl<'a> Padded<'a> {
 impl Drop for Padded<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.place.len < 64 {
+        if self.copied {
             // SAFETY: bytes may be zero and need no drop.
             unsafe { zeroize_flat_type(&raw mut self.copy) };
         }

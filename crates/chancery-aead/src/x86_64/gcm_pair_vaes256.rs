@@ -1,0 +1,231 @@
+//! AES-GCM for two short messages of one key at a time, on 256-bit vectors.
+//!
+//! It is [`gcm_four_vaes512`](super::gcm_four_vaes512) with half the width: a lane for each of two
+//! messages in what they need once, and GHASH of a stage between the AES rounds of the next. A stage
+//! has one or two messages, which are up to eight vectors.
+
+use core::arch::x86_64::*;
+
+use chancery_crypto::TAG_LEN;
+
+use super::aes::RoundKeys;
+use super::batch::{Batched, SHORT_AAD, are_alike};
+use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
+use super::gcm_vaes512::{OPEN, SEAL, bits};
+use super::ghash256::{Sum, reversal};
+use super::load::load256::load_short256;
+use super::load::store128;
+use super::order::{keep_order256, opaque, scalar};
+
+impl<const KEYS: usize> GcmVaes256<KEYS> {
+    /// Encrypts the first of `pairs`, as long as they are short and their lengths fit, each two
+    /// alike, and returns how many pairs those are.
+    #[inline]
+    pub(crate) fn seal_pairs(&self, pairs: &mut [[impl Batched; 2]]) -> usize {
+        let (_proof, schedule) = self.schedule();
+        // SAFETY: the token proves that the CPU has all features of `crypt_pairs`.
+        unsafe { crypt_pairs::<KEYS, SEAL>(schedule, pairs) }
+    }
+
+    /// Decrypts in the same way.
+    #[inline]
+    pub(crate) fn open_pairs(&self, pairs: &mut [[impl Batched; 2]]) -> usize {
+        let (_proof, schedule) = self.schedule();
+        // SAFETY: as in `seal_pairs`.
+        unsafe { crypt_pairs::<KEYS, OPEN>(schedule, pairs) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
+fn crypt_pairs<const KEYS: usize, const DIRECTION: bool>(
+    schedule: &Schedule<KEYS>,
+    pairs: &mut [[impl Batched; 2]],
+) -> usize {
+    let mut done = 0;
+    while let [[message, ..], ..] = &pairs[done..] {
+        let (len, aad_len) = (message.len(), message.aad().len());
+        let Some(len) = len.filter(|_| aad_len <= SHORT_AAD).map(scalar) else { break };
+        let run = &mut pairs[done..];
+        let begun = match len.div_ceil(64) {
+            1 => alike::<KEYS, DIRECTION, 2, 4>(schedule, run, len, aad_len),
+            2 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run, len, aad_len),
+            3 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run, len, aad_len),
+            4 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run, len, aad_len),
+            _ => 0,
+        };
+        if begun == 0 {
+            break;
+        }
+        done += begun;
+    }
+    done
+}
+
+/// The first of `pairs`, as long as all their messages are `len` bytes long, which are `V` vectors,
+/// with `aad_len` of additional data; `W` is how many a stage has. How many pairs those are.
+#[inline(never)]
+#[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
+fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
+    schedule: &Schedule<KEYS>,
+    pairs: &mut [[impl Batched; 2]],
+    len: usize,
+    aad_len: usize,
+) -> usize {
+    let at_once = const { W / V };
+    let Schedule { keys, powers } = schedule;
+    let blocks = len.div_ceil(16);
+    let mut lengths = Sum::zero();
+    lengths.add(twice(_mm_set_epi64x(bits(aad_len), bits(len))), &powers.twice(1));
+    let mut behind = [_mm256_setzero_si256(); W];
+    let mut done = 0;
+    let mut unfinished = None;
+    let mut sums = [Sum::zero(); 2];
+    while let (before, [pair, ..]) = pairs.split_at_mut(done) {
+        if !are_alike(pair, len, aad_len) {
+            break;
+        }
+        let [p, q] = &*pair;
+        let nonces = lanes(nonce_block(p.nonce()), nonce_block(q.nonce()));
+        let base = _mm256_xor_si256(nonces, twice(keys[0]));
+        let mut masks = [_mm256_xor_si256(base, j0_step())];
+        for key in &keys[1..KEYS - 1] {
+            round(&mut masks, *key);
+        }
+        let masks = _mm256_aesenclast_epi128(masks[0], twice(keys[KEYS - 1]));
+        let [p, q] = [p.aad(), q.aad()].map(|aad| _mm256_castsi256_si128(load_short256(aad)));
+        let mut sum = lengths;
+        sum.add(_mm256_shuffle_epi8(lanes(p, q), reversal()), &powers.twice(blocks + 2));
+        let bases = [
+            _mm256_permute2x128_si256::<0x00>(base, base),
+            _mm256_permute2x128_si256::<0x11>(base, base),
+        ];
+        for first in (0..2).step_by(at_once) {
+            let products;
+            (behind, products) = stage::<KEYS, DIRECTION, V, W>(
+                schedule,
+                &bases[first..],
+                behind,
+                blocks,
+                &mut pair[first..],
+            );
+            let of = (first + 2 - at_once) % 2;
+            sums[of..of + at_once].copy_from_slice(&products[..at_once]);
+            if first == 0
+                && let (Some(pair), Some((sum, masks))) = (before.last_mut(), unfinished.take())
+            {
+                finish_pair(pair, sum, sums, masks);
+            }
+        }
+        unfinished = Some((sum, masks));
+        done += 1;
+    }
+    if let (Some(pair), Some((sum, masks))) = (pairs[..done].last_mut(), unfinished) {
+        for (i, block) in behind.into_iter().enumerate() {
+            let of = 2 - at_once + i / V;
+            if i % V == 0 {
+                sums[of] = Sum::zero();
+            }
+            sums[of].add(block, &powers.of(i % V, blocks + 1));
+        }
+        finish_pair(pair, sum, sums, masks);
+    }
+    done
+}
+
+/// AES of the first `W / V` of `messages`, and between its rounds the products of the blocks that
+/// the stage before left behind: the blocks that this one leaves, and those products' sums.
+#[inline]
+#[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
+fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
+    schedule: &Schedule<KEYS>,
+    bases: &[__m256i],
+    behind: [__m256i; W],
+    blocks: usize,
+    messages: &mut [impl Batched],
+) -> ([__m256i; W], [Sum; 2]) {
+    // Reloaded: there are but sixteen registers.
+    let schedule = opaque(schedule);
+    let keys = &schedule.keys;
+    let mut states = [bases[0]; W];
+    for (i, state) in states.iter_mut().enumerate() {
+        *state = _mm256_xor_si256(bases[i / V], step(i % V));
+    }
+    let mut sums = [Sum::zero(); 2];
+    // A loop would keep the blocks in memory.
+    round_beside::<KEYS, V, W, 0>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 1>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 2>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 3>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 4>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 5>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 6>(schedule, &mut states, &behind, &mut sums, blocks);
+    round_beside::<KEYS, V, W, 7>(schedule, &mut states, &behind, &mut sums, blocks);
+    for key in &keys[9..KEYS - 1] {
+        round(&mut states, *key);
+        keep_order256(&mut states);
+    }
+    last_round::<KEYS, DIRECTION, V, W, 0>(keys, &mut states, messages);
+    last_round::<KEYS, DIRECTION, V, W, 1>(keys, &mut states, messages);
+    (states, sums)
+}
+
+/// AES round `N + 1` of a stage, and the product of vector `N` of the stage before.
+#[inline]
+#[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
+fn round_beside<const KEYS: usize, const V: usize, const W: usize, const N: usize>(
+    Schedule { keys, powers }: &Schedule<KEYS>,
+    states: &mut [__m256i; W],
+    behind: &[__m256i; W],
+    sums: &mut [Sum; 2],
+    blocks: usize,
+) {
+    round(states, keys[N + 1]);
+    keep_order256(states);
+    if N < W {
+        sums[N / V].add_in_order(behind[N], &powers.of(N % V, blocks + 1));
+    }
+}
+
+/// The last AES round of message `N` of a stage.
+#[inline]
+#[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
+fn last_round<
+    const KEYS: usize,
+    const DIRECTION: bool,
+    const V: usize,
+    const W: usize,
+    const N: usize,
+>(
+    keys: &RoundKeys<KEYS>,
+    states: &mut [__m256i; W],
+    messages: &mut [impl Batched],
+) {
+    let Some(states) = states.as_chunks_mut::<V>().0.get_mut(N) else { return };
+    let text = messages[N].text();
+    let (whole, end) = text.split_padded(32 * (V - 2)).expect("`are_alike` has seen the lengths");
+    finish::<KEYS, DIRECTION, V>(keys, states, whole, end);
+}
+
+/// Two blocks in one vector.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn lanes(p: __m128i, q: __m128i) -> __m256i {
+    _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(p), q)
+}
+
+/// The two tags, from what the messages' sums and what they share add up to.
+#[inline]
+#[target_feature(enable = "avx2,vpclmulqdq")]
+fn finish_pair(pair: &mut [impl Batched; 2], mut shared: Sum, sums: [Sum; 2], masks: __m256i) {
+    shared.add_folded(sums);
+    let tags = _mm256_shuffle_epi8(shared.reduce_lanes(), reversal());
+    let tags = _mm256_xor_si256(tags, masks);
+    let mut bytes = [[0; TAG_LEN]; 2];
+    let [p, q] = &mut bytes;
+    store128(p, _mm256_castsi256_si128(tags));
+    store128(q, _mm256_extracti128_si256::<1>(tags));
+    for (message, tag) in pair.iter_mut().zip(bytes) {
+        message.finish(tag);
+    }
+}
