@@ -3,7 +3,9 @@
 pub(crate) mod aes;
 pub(crate) mod bound512;
 pub(crate) mod chacha20_avx512;
+pub(crate) mod chacha20_rows256;
 pub(crate) mod chacha20poly1305_avx512;
+pub(crate) mod chacha20poly1305_short;
 pub(crate) mod counter512;
 pub(crate) mod gcm_four_vaes512;
 pub(crate) mod gcm_vaes256;
@@ -13,3 +15,4 @@ pub(crate) mod ghash512;
 pub(crate) mod load;
 pub(crate) mod order;
 pub(crate) mod poly1305_ifma;
+pub(crate) mod poly1305_scalar;

@@ -6,29 +6,31 @@
 //!             end of the message      (opening: of group 1)    (of group 2)
 //! ```
 //!
-//! A short message goes to the portable kernel, since sixteen blocks at once would be mostly waste.
+//! A short message goes another way, since sixteen blocks at once would be mostly waste.
 
 use core::arch::x86_64::*;
 
-use chancery_crypto::{AeadAlgorithm, NONCE_LEN, TAG_LEN};
+use chancery_crypto::{NONCE_LEN, TAG_LEN};
 use zeroize::Zeroize as _;
 
 use super::chacha20_avx512::ChaCha20;
+use super::chacha20_rows256::KeyHalves;
+use super::chacha20poly1305_short as short;
 use super::load::Gather;
 use super::poly1305_ifma::{Lanes, Pair, Poly1305, Powers};
 use crate::cpu::Ifma512;
-use crate::portable::Portable;
 
-/// The shortest message that these kernels are faster for, in bytes.
-pub(crate) const LONG: usize = 1024;
+/// The shortest message that sixteen blocks at once are faster for, in bytes.
+const LONG: usize = 1024;
 
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Avx512 {
     token: Ifma512,
-    key: [u32; 8],
-    /// For messages shorter than [`LONG`].
-    pub(crate) short: Portable,
+    key: Key,
 }
+
+#[repr(C, align(16))]
+struct Key(KeyHalves);
 
 /// Which way a message goes, as a type parameter of the kernel.
 const SEAL: bool = true;
@@ -37,14 +39,13 @@ const OPEN: bool = false;
 
 impl ChaCha20Poly1305Avx512 {
     /// Sets up a key; `None` if it is of the wrong length.
+    #[inline]
     pub(crate) fn new(token: Ifma512, key: &[u8]) -> Option<Self> {
-        let (words, []) = key.as_chunks::<4>() else { return None };
-        let words: &[[u8; 4]; 8] = words.try_into().ok()?;
-        let short = Portable::new(AeadAlgorithm::ChaCha20Poly1305, key).ok()?;
-        Some(Self { token, key: words.map(u32::from_le_bytes), short })
+        let (halves, []) = key.as_chunks() else { return None };
+        Some(Self { token, key: Key(halves.try_into().ok()?) })
     }
 
-    /// Encrypts `text`, of at least [`LONG`] bytes, and returns its tag.
+    /// Encrypts `text` and returns its tag.
     pub(crate) fn seal(
         &self,
         nonce: &[u8; NONCE_LEN],
@@ -53,10 +54,10 @@ impl ChaCha20Poly1305Avx512 {
     ) -> [u8; TAG_LEN] {
         let _proof = self.token;
         // SAFETY: the token proves that the CPU has all features of `crypt`.
-        unsafe { crypt::<SEAL>(&self.key, nonce, aad, text) }
+        unsafe { crypt::<SEAL>(&self.key.0, nonce, aad, text) }
     }
 
-    /// Decrypts `text`, of at least [`LONG`] bytes, and returns the tag that it should have.
+    /// Decrypts `text` and returns the tag that it should have.
     pub(crate) fn open(
         &self,
         nonce: &[u8; NONCE_LEN],
@@ -65,19 +66,35 @@ impl ChaCha20Poly1305Avx512 {
     ) -> [u8; TAG_LEN] {
         let _proof = self.token;
         // SAFETY: as in `seal`.
-        unsafe { crypt::<OPEN>(&self.key, nonce, aad, text) }
+        unsafe { crypt::<OPEN>(&self.key.0, nonce, aad, text) }
     }
 }
 
 impl Drop for ChaCha20Poly1305Avx512 {
+    #[inline]
     fn drop(&mut self) {
-        self.key.zeroize();
+        self.key.0.zeroize();
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn crypt<const DIRECTION: bool>(
-    key: &[u32; 8],
+    key: &KeyHalves,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    text: Gather<'_>,
+) -> [u8; TAG_LEN] {
+    if text.len() < LONG {
+        return short::crypt::<DIRECTION>(key, nonce, aad, text);
+    }
+    long::<DIRECTION>(key, nonce, aad, text)
+}
+
+/// A message of at least [`LONG`] bytes.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
+fn long<const DIRECTION: bool>(
+    key: &KeyHalves,
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,
