@@ -8,10 +8,7 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::Ifma512,
-    x86_64::{
-        chacha20poly1305_avx512::ChaCha20Poly1305Avx512,
-        load::Gather,
-    },
+    x86_64::{chacha20poly1305_avx512::ChaCha20Poly1305Avx512, load::Gather},
 };
 
 key_type! {

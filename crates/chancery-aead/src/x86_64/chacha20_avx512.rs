@@ -178,6 +178,7 @@ fn quarter_round([mut a, mut b, mut c, mut d]: [u32; 4]) -> [u32; 4] {
 type Row = [__m512i; 4];
 
 /// Four blocks between the rounds.
+#[derive(Clone, Copy)]
 pub(crate) struct Four {
     initial: Row,
     rows: Row,

@@ -56,13 +56,13 @@ impl ChaCha20Rows {
         }
     }
 
-    /// The state of the `2 * S` blocks from `counter` on, before the first round.
+    /// The state of the first `2 * S` blocks before the first round.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-    pub(crate) fn start<const S: usize>(&self, counter: i32) -> Sets<S> {
+    pub(crate) fn start<const S: usize>(&self) -> Sets<S> {
         let mut sets = Sets { a: [self.a; S], b: [self.b; S], c: [self.c; S], d: [self.d; S] };
         for i in 0..S {
-            sets.d[i] = self.counters(counter, i);
+            sets.d[i] = self.counters(i);
         }
         sets
     }
@@ -70,24 +70,19 @@ impl ChaCha20Rows {
     /// Row d of set `i`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-    fn counters(&self, counter: i32, i: usize) -> __m256i {
-        let first = counter.wrapping_add(2 * i as i32);
+    fn counters(&self, i: usize) -> __m256i {
+        let first = 2 * i as i32;
         _mm256_add_epi32(self.d, _mm256_set_epi32(0, 0, 0, first, 0, 0, 0, first))
     }
 
     /// The keystream of set `i`, 128 bytes, from the state after the last round.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-    pub(crate) fn finish<const S: usize>(
-        &self,
-        counter: i32,
-        sets: &Sets<S>,
-        i: usize,
-    ) -> [__m256i; 4] {
+    pub(crate) fn finish<const S: usize>(&self, sets: &Sets<S>, i: usize) -> [__m256i; 4] {
         let a = _mm256_add_epi32(sets.a[i], self.a);
         let b = _mm256_add_epi32(sets.b[i], self.b);
         let c = _mm256_add_epi32(sets.c[i], self.c);
-        let d = _mm256_add_epi32(sets.d[i], self.counters(counter, i));
+        let d = _mm256_add_epi32(sets.d[i], self.counters(i));
         [
             _mm256_permute2x128_si256::<0x20>(a, b),
             _mm256_permute2x128_si256::<0x20>(c, d),

@@ -6,7 +6,8 @@
 //!             end of the message      (opening: of group 1)    (of group 2)
 //! ```
 //!
-//! A short message goes another way, since sixteen blocks at once would be mostly waste.
+//! Sixteen blocks at once would be mostly waste for a message of up to 1472 bytes. It goes to
+//! [`short256`] or [`short512`], which make all of its blocks together.
 
 use core::arch::x86_64::*;
 
@@ -15,13 +16,11 @@ use zeroize::Zeroize as _;
 
 use super::chacha20_avx512::ChaCha20;
 use super::chacha20_rows256::KeyHalves;
-use super::chacha20poly1305_short as short;
-use super::load::Gather;
-use super::poly1305_ifma::{Lanes, Pair, Poly1305, Powers};
+use super::load::{Gather, load_short};
+use super::poly1305_ifma::{Lanes, Pair, Powers};
+use super::poly1305_scalar::{OneTimeKey, Sum};
+use super::{chacha20poly1305_short256 as short256, chacha20poly1305_short512 as short512};
 use crate::cpu::Ifma512;
-
-/// The shortest message that sixteen blocks at once are faster for, in bytes.
-const LONG: usize = 1024;
 
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Avx512 {
@@ -84,13 +83,14 @@ fn crypt<const DIRECTION: bool>(
     aad: &[u8],
     text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
-    if text.len() < LONG {
-        return short::crypt::<DIRECTION>(key, nonce, aad, text);
+    match text.len() {
+        ..=short256::LONGEST => short256::crypt::<DIRECTION>(key, nonce, aad, text),
+        ..=short512::LONGEST => short512::crypt::<DIRECTION>(key, nonce, aad, text),
+        _ => long::<DIRECTION>(key, nonce, aad, text),
     }
-    long::<DIRECTION>(key, nonce, aad, text)
 }
 
-/// A message of at least [`LONG`] bytes.
+/// A message of at least 1024 bytes.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn long<const DIRECTION: bool>(
@@ -115,16 +115,9 @@ fn long<const DIRECTION: bool>(
         state.double_round(&mut two);
     }
     state.double_round(|half| beside.half_round(half));
-    let [one_time_key, last @ ..] = beside.finish();
-    // RFC 8439 §2.6: the one-time key is the front half of block 0.
-    let half = _mm512_castsi512_si256(one_time_key);
-    let mut poly = Poly1305::new([
-        _mm256_extract_epi64::<0>(half).cast_unsigned(),
-        _mm256_extract_epi64::<1>(half).cast_unsigned(),
-        _mm256_extract_epi64::<2>(half).cast_unsigned(),
-        _mm256_extract_epi64::<3>(half).cast_unsigned(),
-    ]);
-    let mut powers = Powers::new(&poly);
+    let [block0, last @ ..] = beside.finish();
+    let key = one_time_key(_mm512_castsi512_si256(block0));
+    let mut powers = Powers::new(&key);
     state.double_round(|i| powers.compute(i));
     state.double_round(|i| powers.compute(4 + i));
     state.double_round(|i| powers.compute(8 + i));
@@ -133,8 +126,8 @@ fn long<const DIRECTION: bool>(
     if DIRECTION == SEAL {
         xor(&mut text, 0, keystream);
     }
-    poly.update_padded(aad);
-    let mut hash = Hash { lanes: Lanes::new(&poly, powers), done: 0 };
+    let sum = padded(&key, Sum::ZERO, aad);
+    let mut hash = Hash::new(Lanes::new(sum, powers));
     if DIRECTION == OPEN {
         hash.up_to(text.written(), GROUP_LEN);
         xor(&mut text, 0, keystream);
@@ -163,8 +156,9 @@ fn long<const DIRECTION: bool>(
         group += 1;
     }
 
+    let mut sum = Sum::ZERO;
     if DIRECTION == OPEN {
-        hash.finish(text.written(), &mut poly);
+        sum = hash.finish(&key, text.written());
     }
     while group < groups {
         xor(&mut text, group as usize * GROUP_LEN, cipher.sixteen(1 + group * GROUP));
@@ -181,10 +175,42 @@ fn long<const DIRECTION: bool>(
         _ => xor(&mut text, at, cipher.sixteen(left)),
     }
     if DIRECTION == SEAL {
-        hash.finish(text.written(), &mut poly);
+        sum = hash.finish(&key, text.written());
     }
-    poly.words(bytes(aad.len()), bytes(text.len()));
-    poly.tag()
+    tag(&key, sum, aad.len(), text.len())
+}
+
+/// RFC 8439 §2.6: the one-time key is the front half of block 0.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn one_time_key(front: __m256i) -> OneTimeKey {
+    OneTimeKey::new([
+        _mm256_extract_epi64::<0>(front).cast_unsigned(),
+        _mm256_extract_epi64::<1>(front).cast_unsigned(),
+        _mm256_extract_epi64::<2>(front).cast_unsigned(),
+        _mm256_extract_epi64::<3>(front).cast_unsigned(),
+    ])
+}
+
+/// The tag, from the sum of additional data and ciphertext: their lengths are the last block.
+#[inline]
+pub(crate) fn tag(key: &OneTimeKey, sum: Sum, aad_len: usize, text_len: usize) -> [u8; TAG_LEN] {
+    let lengths = u128::from(bytes(aad_len)) | u128::from(bytes(text_len)) << 64;
+    let sum = key.multiply(sum).add(lengths);
+    key.tag(key.multiply(sum))
+}
+
+/// Takes in blocks of 16 bytes, the last one filled up with zeros and not yet multiplied.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
+pub(crate) fn padded(key: &OneTimeKey, mut sum: Sum, bytes: &[u8]) -> Sum {
+    for block in bytes.chunks(16) {
+        let block = load_short(block);
+        let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
+        let block = u128::from(low.cast_unsigned()) | u128::from(high.cast_unsigned()) << 64;
+        sum = key.multiply(sum).add(block);
+    }
+    sum
 }
 
 /// Blocks whose keystream is made together.
@@ -194,7 +220,7 @@ const GROUP: u32 = 16;
 const GROUP_LEN: usize = 1024;
 
 /// A number of blocks, of which the longest message has fewer than 2^32 (RFC 8439 §2.8).
-fn counter(blocks: usize) -> u32 {
+pub(crate) fn counter(blocks: usize) -> u32 {
     blocks as u32
 }
 
@@ -204,13 +230,18 @@ fn bytes(len: usize) -> u64 {
 }
 
 /// How far a message is hashed.
-struct Hash {
+pub(crate) struct Hash {
     lanes: Lanes,
     /// Bytes taken in.
     done: usize,
 }
 
 impl Hash {
+    #[inline]
+    pub(crate) fn new(lanes: Lanes) -> Self {
+        Self { lanes, done: 0 }
+    }
+
     /// Takes in what is before `end`, as far as it is a multiple of 128 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
@@ -221,13 +252,12 @@ impl Hash {
         }
     }
 
-    /// Takes in the rest, and leaves all in `poly`.
+    /// Takes in the rest.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512ifma,bmi2")]
-    fn finish(&mut self, text: &[u8], poly: &mut Poly1305) {
+    pub(crate) fn finish(&mut self, key: &OneTimeKey, text: &[u8]) -> Sum {
         self.up_to(text, text.len());
-        self.lanes.finish(poly);
-        poly.update_padded(&text[self.done..]);
+        padded(key, self.lanes.finish(), &text[self.done..])
     }
 }
 
@@ -241,7 +271,7 @@ fn whole_group<'t>(text: &'t Gather<'_>, at: usize) -> &'t [Pair; 8] {
 /// Adds keystream to the text from `at` on, until one of them ends.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
-fn xor<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
+pub(crate) fn xor<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
     if let Some(mut chunk) = text.chunk::<V>(at) {
         for (i, block) in keystream.into_iter().enumerate() {
             chunk.store(i, _mm512_xor_si512(block, chunk.load(i)));
