@@ -130,8 +130,8 @@ fn half_round<const S: usize, const D: i32, const B: i32>(
     for i in 0..S {
         d[i] = _mm256_xor_si256(d[i], a[i]);
     }
-    for i in 0..S {
-        d[i] = rotate::<D>(d[i]);
+    for d in d.iter_mut() {
+        *d = _mm256_rol_epi32::<D>(*d);
     }
     for i in 0..S {
         c[i] = _mm256_add_epi32(c[i], d[i]);
@@ -139,13 +139,7 @@ fn half_round<const S: usize, const D: i32, const B: i32>(
     for i in 0..S {
         b[i] = _mm256_xor_si256(b[i], c[i]);
     }
-    for i in 0..S {
-        b[i] = rotate::<B>(b[i]);
+    for b in b.iter_mut() {
+        *b = _mm256_rol_epi32::<B>(*b);
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-fn rotate<const N: i32>(row: __m256i) -> __m256i {
-    _mm256_rol_epi32::<N>(row)
 }

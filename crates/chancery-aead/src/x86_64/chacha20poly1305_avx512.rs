@@ -83,10 +83,12 @@ fn crypt<const DIRECTION: bool>(
     aad: &[u8],
     text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
-    match text.len() {
-        ..=short256::LONGEST => short256::crypt::<DIRECTION>(key, nonce, aad, text),
-        ..=short512::LONGEST => short512::crypt::<DIRECTION>(key, nonce, aad, text),
-        _ => long::<DIRECTION>(key, nonce, aad, text),
+    if text.len() <= short256::LONGEST {
+        short256::crypt::<DIRECTION>(key, nonce, aad, text)
+    } else if text.len() <= short512::LONGEST {
+        short512::crypt::<DIRECTION>(key, nonce, aad, text)
+    } else {
+        long::<DIRECTION>(key, nonce, aad, text)
     }
 }
 

@@ -31,8 +31,8 @@ pub(crate) fn crypt<const SEAL: bool>(
     text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
     match text.len() {
-        ..=64 => message::<SEAL, 1>(key, nonce, aad, text),
-        ..=192 => message::<SEAL, 2>(key, nonce, aad, text),
+        0..=64 => message::<SEAL, 1>(key, nonce, aad, text),
+        65..=192 => message::<SEAL, 2>(key, nonce, aad, text),
         _ => message::<SEAL, 3>(key, nonce, aad, text),
     }
 }

@@ -33,10 +33,10 @@ pub(crate) fn crypt<const SEAL: bool>(
     text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
     match text.len() {
-        ..=448 => message::<SEAL, 2>(key, nonce, aad, text),
-        ..=704 => message::<SEAL, 3>(key, nonce, aad, text),
-        ..=960 => message::<SEAL, 4>(key, nonce, aad, text),
-        ..=1216 => message::<SEAL, 5>(key, nonce, aad, text),
+        0..=448 => message::<SEAL, 2>(key, nonce, aad, text),
+        449..=704 => message::<SEAL, 3>(key, nonce, aad, text),
+        705..=960 => message::<SEAL, 4>(key, nonce, aad, text),
+        961..=1216 => message::<SEAL, 5>(key, nonce, aad, text),
         _ => message::<SEAL, 6>(key, nonce, aad, text),
     }
 }
@@ -51,9 +51,9 @@ fn message<const SEAL: bool, const S: usize>(
 ) -> [u8; TAG_LEN] {
     let cipher = ChaCha20::new(key, nonce);
     let mut sets = [cipher.start_four([0, 1, 2, 3]); S];
-    for i in 1..S {
+    for (i, set) in sets.iter_mut().enumerate() {
         let first = counter(4 * i);
-        sets[i] = cipher.start_four([first, first + 1, first + 2, first + 3]);
+        *set = cipher.start_four([first, first + 1, first + 2, first + 3]);
     }
     for _ in 0..10 {
         half_rounds(&mut sets, 0);
