@@ -71,11 +71,11 @@ fn message<const SEAL: bool, const S: usize>(
         |powers, text: &Gather<'_>| Hash::new(Lanes::new(sum, powers)).finish(&key, text.written());
     let sum = if SEAL {
         xor(&mut text, 0, front);
-        for i in 1..S {
+        for (i, set) in sets.iter().enumerate().skip(1) {
             for i in 4 * (i - 1)..4 * i {
                 powers.compute(i);
             }
-            xor(&mut text, 256 * i - 64, sets[i].finish());
+            xor(&mut text, 256 * i - 64, set.finish());
         }
         for i in 4 * (S - 1)..count {
             powers.compute(i);
@@ -87,8 +87,8 @@ fn message<const SEAL: bool, const S: usize>(
         }
         let sum = hash(powers, &text);
         xor(&mut text, 0, front);
-        for i in 1..S {
-            xor(&mut text, 256 * i - 64, sets[i].finish());
+        for (i, set) in sets.iter().enumerate().skip(1) {
+            xor(&mut text, 256 * i - 64, set.finish());
         }
         sum
     };
