@@ -142,11 +142,8 @@ impl ChaCha20 {
 /// A key's little-endian words.
 #[inline]
 fn words(key: &KeyHalves) -> [u32; 8] {
-    let mut words = [0; 8];
-    for (word, bytes) in words.iter_mut().zip(key.as_flattened().as_chunks().0) {
-        *word = u32::from_le_bytes(*bytes);
-    }
-    words
+    let word = |i: usize| (key[i / 4] >> (32 * (i % 4))) as u32;
+    [0, 1, 2, 3, 4, 5, 6, 7].map(word)
 }
 
 #[inline]

@@ -12,13 +12,11 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::NONCE_LEN;
 
-use super::load::load128;
-
 /// "expand 32-byte k".
 pub(crate) const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 
-/// The two halves of a key.
-pub(crate) type KeyHalves = [[u8; 16]; 2];
+/// The two halves of a key, little-endian.
+pub(crate) type KeyHalves = [u128; 2];
 
 /// The initial state but for the counter, twice.
 #[derive(Clone, Copy)]
@@ -45,13 +43,14 @@ impl ChaCha20Rows {
         let word = |at: usize| {
             i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
-        let twice = |half: __m128i| _mm256_broadcastsi128_si256(half);
+        let twice = |row: __m128i| _mm256_broadcastsi128_si256(row);
+        let half = |half: u128| twice(_mm_set_epi64x((half >> 64) as i64, half as i64));
         let [c0, c1, c2, c3] = CONSTANTS.map(u32::cast_signed);
         let nonce = twice(_mm_set_epi32(word(8), word(4), word(0), 0));
         Self {
             a: twice(_mm_set_epi32(c3, c2, c1, c0)),
-            b: twice(load128(&key[0])),
-            c: twice(load128(&key[1])),
+            b: half(key[0]),
+            c: half(key[1]),
             d: _mm256_or_si256(nonce, _mm256_set_epi32(0, 0, 0, 1, 0, 0, 0, 0)),
         }
     }

@@ -25,11 +25,8 @@ use crate::cpu::Ifma512;
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Avx512 {
     token: Ifma512,
-    key: Key,
+    key: KeyHalves,
 }
-
-#[repr(C, align(16))]
-struct Key(KeyHalves);
 
 /// Which way a message goes, as a type parameter of the kernel.
 const SEAL: bool = true;
@@ -41,7 +38,8 @@ impl ChaCha20Poly1305Avx512 {
     #[inline]
     pub(crate) fn new(token: Ifma512, key: &[u8]) -> Option<Self> {
         let (halves, []) = key.as_chunks() else { return None };
-        Some(Self { token, key: Key(halves.try_into().ok()?) })
+        let halves: &[[u8; 16]; 2] = halves.try_into().ok()?;
+        Some(Self { token, key: halves.map(u128::from_le_bytes) })
     }
 
     /// Encrypts `text` and returns its tag.
@@ -53,7 +51,7 @@ impl ChaCha20Poly1305Avx512 {
     ) -> [u8; TAG_LEN] {
         let _proof = self.token;
         // SAFETY: the token proves that the CPU has all features of `crypt`.
-        unsafe { crypt::<SEAL>(&self.key.0, nonce, aad, text) }
+        unsafe { crypt::<SEAL>(&self.key, nonce, aad, text) }
     }
 
     /// Decrypts `text` and returns the tag that it should have.
@@ -65,14 +63,14 @@ impl ChaCha20Poly1305Avx512 {
     ) -> [u8; TAG_LEN] {
         let _proof = self.token;
         // SAFETY: as in `seal`.
-        unsafe { crypt::<OPEN>(&self.key.0, nonce, aad, text) }
+        unsafe { crypt::<OPEN>(&self.key, nonce, aad, text) }
     }
 }
 
 impl Drop for ChaCha20Poly1305Avx512 {
     #[inline]
     fn drop(&mut self) {
-        self.key.0.zeroize();
+        self.key.zeroize();
     }
 }
 
