@@ -112,7 +112,7 @@ fn every_alignment() {
 #[test]
 fn every_split_of_a_short_message() {
     for algorithm in ALGORITHMS {
-        for len in [1, 31, 33, 64, 65, 193, 320, 321, 449, 705] {
+        for len in [1, 31, 33, 64, 65, 193, 320, 448, 704, 960] {
             for extra in 0..=len {
                 check(algorithm, len, 13, extra, 1);
             }
