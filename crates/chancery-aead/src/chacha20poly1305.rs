@@ -8,10 +8,7 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::Ifma512,
-    x86_64::{
-        chacha20poly1305_avx512::{ChaCha20Poly1305Avx512, LONG},
-        load::Gather,
-    },
+    x86_64::{chacha20poly1305_avx512::ChaCha20Poly1305Avx512, load::Gather},
 };
 
 key_type! {
@@ -67,7 +64,7 @@ impl Keyed {
     ) -> Result<(), AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) if output.len() >= LONG + TAG_LEN => {
+            Self::Avx512(kernel) => {
                 let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
                 check_len::<MAX_LEN>(body)?;
                 if input.len().checked_add(extra.len()) != Some(body.len()) {
@@ -76,8 +73,6 @@ impl Keyed {
                 *tag = kernel.seal(nonce, aad, Gather::new(input, extra, body));
                 Ok(())
             }
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => kernel.short.seal(nonce, aad, input, extra, output),
             Self::Portable(kernel) => kernel.seal(nonce, aad, input, extra, output),
         }
     }
@@ -90,12 +85,10 @@ impl Keyed {
     ) -> Result<[u8; TAG_LEN], AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) if in_out.len() >= LONG => {
+            Self::Avx512(kernel) => {
                 check_len::<MAX_LEN>(in_out)?;
                 Ok(kernel.seal(nonce, aad, Gather::in_place(in_out)))
             }
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => kernel.short.seal_in_place(nonce, aad, in_out),
             Self::Portable(kernel) => kernel.seal_in_place(nonce, aad, in_out),
         }
     }
@@ -108,14 +101,12 @@ impl Keyed {
     ) -> Result<&'a mut [u8], AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) if in_out.len() >= LONG + TAG_LEN => {
+            Self::Avx512(kernel) => {
                 let (body, tag) = in_out.split_last_chunk_mut().ok_or(AeadError::new())?;
                 check_len::<MAX_LEN>(body)?;
                 let expected = kernel.open(nonce, aad, Gather::in_place(body));
                 release(body, tag, &expected)
             }
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => kernel.short.open_in_place(nonce, aad, in_out),
             Self::Portable(kernel) => kernel.open_in_place(nonce, aad, in_out),
         }
     }

@@ -102,8 +102,19 @@ fn every_length_to_4096_and_the_record_sizes() {
 fn every_alignment() {
     for algorithm in ALGORITHMS {
         for offset in 0..64 {
-            for len in [1, 63, 64, 65, 255, 511, 577, 1350, 2048] {
+            for len in [1, 63, 64, 65, 255, 321, 511, 577, 1350, 2048] {
                 check(algorithm, len, offset, 1, offset);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_split_of_a_short_message() {
+    for algorithm in ALGORITHMS {
+        for len in [1, 31, 33, 64, 65, 193, 320, 448, 704, 960] {
+            for extra in 0..=len {
+                check(algorithm, len, 13, extra, 1);
             }
         }
     }
@@ -113,7 +124,7 @@ fn every_alignment() {
 fn every_length_of_additional_data() {
     for algorithm in ALGORITHMS {
         for aad in 0..=600 {
-            for len in [0, 16, 17, 100, 576, 640] {
+            for len in [0, 16, 17, 100, 300, 576, 640] {
                 check(algorithm, len, aad, 0, 0);
             }
         }
@@ -134,7 +145,7 @@ fn a_forgery_is_refused_and_wiped() {
     for algorithm in ALGORITHMS {
         for kernel in Kernel::available(algorithm) {
             let key = Key::with_kernel(kernel, algorithm, &noise(algorithm.key_len(), 9)).unwrap();
-            for len in [0, 1, 16, 64, 100, 576, 577, 1350, 4096, 16385] {
+            for len in [0, 1, 16, 64, 100, 300, 576, 577, 1350, 4096, 16385] {
                 let mut sealed = vec![0; len + TAG_LEN];
                 key.seal(&[1; 12], b"aad", &noise(len, 5), b"", &mut sealed).unwrap();
                 // Every bit of the tag, and the ends and the middle of the ciphertext.

@@ -15,10 +15,8 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::NONCE_LEN;
 
+use super::chacha20_rows256::{CONSTANTS, KeyHalves};
 use super::order::keep_order;
-
-/// "expand 32-byte k".
-const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 
 /// The initial state but for the counter.
 #[derive(Clone, Copy)]
@@ -31,14 +29,15 @@ pub(crate) struct ChaCha20 {
 
 impl ChaCha20 {
     #[inline]
-    pub(crate) fn new(key: &[u32; 8], nonce: &[u8; NONCE_LEN]) -> Self {
+    pub(crate) fn new(key: &KeyHalves, nonce: &[u8; NONCE_LEN]) -> Self {
+        let key = words(key);
         let word = |at: usize| {
             u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
         let nonce = [word(0), word(4), word(8)];
         let columns =
             [1, 2, 3].map(|i| quarter_round([CONSTANTS[i], key[i], key[4 + i], nonce[i - 1]]));
-        Self { key: *key, nonce, columns }
+        Self { key, nonce, columns }
     }
 
     /// The sixteen blocks from `counter` on, one a vector.
@@ -140,6 +139,13 @@ impl ChaCha20 {
     }
 }
 
+/// A key's little-endian words.
+#[inline]
+fn words(key: &KeyHalves) -> [u32; 8] {
+    let word = |i: usize| (key[i / 4] >> (32 * (i % 4))) as u32;
+    [0, 1, 2, 3, 4, 5, 6, 7].map(word)
+}
+
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn word(w: u32) -> __m512i {
@@ -169,6 +175,7 @@ fn quarter_round([mut a, mut b, mut c, mut d]: [u32; 4]) -> [u32; 4] {
 type Row = [__m512i; 4];
 
 /// Four blocks between the rounds.
+#[derive(Clone, Copy)]
 pub(crate) struct Four {
     initial: Row,
     rows: Row,

@@ -6,27 +6,25 @@
 //!             end of the message      (opening: of group 1)    (of group 2)
 //! ```
 //!
-//! A short message goes to the portable kernel, since sixteen blocks at once would be mostly waste.
+//! Sixteen blocks at once would be mostly waste for a message of up to 1472 bytes. It goes to
+//! [`short256`] or [`short512`], which make all of its blocks together.
 
 use core::arch::x86_64::*;
 
-use chancery_crypto::{AeadAlgorithm, NONCE_LEN, TAG_LEN};
+use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::chacha20_avx512::ChaCha20;
-use super::load::Gather;
-use super::poly1305_ifma::{Lanes, Pair, Poly1305, Powers};
+use super::chacha20_rows256::KeyHalves;
+use super::load::{Gather, load_short};
+use super::poly1305_ifma::{Lanes, Pair, Powers};
+use super::poly1305_scalar::{OneTimeKey, Sum};
+use super::{chacha20poly1305_short256 as short256, chacha20poly1305_short512 as short512};
 use crate::cpu::Ifma512;
-use crate::portable::Portable;
-
-/// The shortest message that these kernels are faster for, in bytes.
-pub(crate) const LONG: usize = 1024;
 
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Avx512 {
     token: Ifma512,
-    key: [u32; 8],
-    /// For messages shorter than [`LONG`].
-    pub(crate) short: Portable,
+    key: KeyHalves,
 }
 
 /// Which way a message goes, as a type parameter of the kernel.
@@ -36,14 +34,14 @@ const OPEN: bool = false;
 
 impl ChaCha20Poly1305Avx512 {
     /// Sets up a key; `None` if it is of the wrong length.
+    #[inline]
     pub(crate) fn new(token: Ifma512, key: &[u8]) -> Option<Self> {
-        let (words, []) = key.as_chunks::<4>() else { return None };
-        let words: &[[u8; 4]; 8] = words.try_into().ok()?;
-        let short = Portable::new(AeadAlgorithm::ChaCha20Poly1305, key).ok()?;
-        Some(Self { token, key: words.map(u32::from_le_bytes), short })
+        let (halves, []) = key.as_chunks() else { return None };
+        let halves: &[[u8; 16]; 2] = halves.try_into().ok()?;
+        Some(Self { token, key: halves.map(u128::from_le_bytes) })
     }
 
-    /// Encrypts `text`, of at least [`LONG`] bytes, and returns its tag.
+    /// Encrypts `text` and returns its tag.
     pub(crate) fn seal(
         &self,
         nonce: &[u8; NONCE_LEN],
@@ -55,7 +53,7 @@ impl ChaCha20Poly1305Avx512 {
         unsafe { crypt::<SEAL>(&self.key, nonce, aad, text) }
     }
 
-    /// Decrypts `text`, of at least [`LONG`] bytes, and returns the tag that it should have.
+    /// Decrypts `text` and returns the tag that it should have.
     pub(crate) fn open(
         &self,
         nonce: &[u8; NONCE_LEN],
@@ -70,7 +68,25 @@ impl ChaCha20Poly1305Avx512 {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn crypt<const DIRECTION: bool>(
-    key: &[u32; 8],
+    key: &KeyHalves,
+    nonce: &[u8; NONCE_LEN],
+    aad: &[u8],
+    text: Gather<'_>,
+) -> [u8; TAG_LEN] {
+    if text.len() <= short256::LONGEST {
+        short256::crypt::<DIRECTION>(key, nonce, aad, text)
+    } else if text.len() <= short512::LONGEST {
+        short512::crypt::<DIRECTION>(key, nonce, aad, text)
+    } else {
+        long::<DIRECTION>(key, nonce, aad, text)
+    }
+}
+
+/// A message of at least 1024 bytes.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
+fn long<const DIRECTION: bool>(
+    key: &KeyHalves,
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,
@@ -91,16 +107,9 @@ fn crypt<const DIRECTION: bool>(
         state.double_round(&mut two);
     }
     state.double_round(|half| beside.half_round(half));
-    let [one_time_key, last @ ..] = beside.finish();
-    // RFC 8439 §2.6: the one-time key is the front half of block 0.
-    let half = _mm512_castsi512_si256(one_time_key);
-    let mut poly = Poly1305::new([
-        _mm256_extract_epi64::<0>(half).cast_unsigned(),
-        _mm256_extract_epi64::<1>(half).cast_unsigned(),
-        _mm256_extract_epi64::<2>(half).cast_unsigned(),
-        _mm256_extract_epi64::<3>(half).cast_unsigned(),
-    ]);
-    let mut powers = Powers::new(&poly);
+    let [block0, last @ ..] = beside.finish();
+    let key = one_time_key(_mm512_castsi512_si256(block0));
+    let mut powers = Powers::new(&key);
     state.double_round(|i| powers.compute(i));
     state.double_round(|i| powers.compute(4 + i));
     state.double_round(|i| powers.compute(8 + i));
@@ -109,8 +118,8 @@ fn crypt<const DIRECTION: bool>(
     if DIRECTION == SEAL {
         xor(&mut text, 0, keystream);
     }
-    poly.update_padded(aad);
-    let mut hash = Hash { lanes: Lanes::new(&poly, powers), done: 0 };
+    let sum = padded(&key, Sum::ZERO, aad);
+    let mut hash = Hash::new(Lanes::new(sum, powers));
     if DIRECTION == OPEN {
         hash.up_to(text.written(), GROUP_LEN);
         xor(&mut text, 0, keystream);
@@ -139,8 +148,9 @@ fn crypt<const DIRECTION: bool>(
         group += 1;
     }
 
+    let mut sum = Sum::ZERO;
     if DIRECTION == OPEN {
-        hash.finish(text.written(), &mut poly);
+        sum = hash.finish(&key, text.written());
     }
     while group < groups {
         xor(&mut text, group as usize * GROUP_LEN, cipher.sixteen(1 + group * GROUP));
@@ -157,10 +167,42 @@ fn crypt<const DIRECTION: bool>(
         _ => xor(&mut text, at, cipher.sixteen(left)),
     }
     if DIRECTION == SEAL {
-        hash.finish(text.written(), &mut poly);
+        sum = hash.finish(&key, text.written());
     }
-    poly.words(bytes(aad.len()), bytes(text.len()));
-    poly.tag()
+    tag(&key, sum, aad.len(), text.len())
+}
+
+/// RFC 8439 §2.6: the one-time key is the front half of block 0.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn one_time_key(front: __m256i) -> OneTimeKey {
+    OneTimeKey::new([
+        _mm256_extract_epi64::<0>(front).cast_unsigned(),
+        _mm256_extract_epi64::<1>(front).cast_unsigned(),
+        _mm256_extract_epi64::<2>(front).cast_unsigned(),
+        _mm256_extract_epi64::<3>(front).cast_unsigned(),
+    ])
+}
+
+/// The tag, from the sum of additional data and ciphertext: their lengths are the last block.
+#[inline]
+pub(crate) fn tag(key: &OneTimeKey, sum: Sum, aad_len: usize, text_len: usize) -> [u8; TAG_LEN] {
+    let lengths = u128::from(bytes(aad_len)) | u128::from(bytes(text_len)) << 64;
+    let sum = key.multiply(sum).add(lengths);
+    key.tag(key.multiply(sum))
+}
+
+/// Takes in blocks of 16 bytes, the last one filled up with zeros and not yet multiplied.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
+pub(crate) fn padded(key: &OneTimeKey, mut sum: Sum, bytes: &[u8]) -> Sum {
+    for block in bytes.chunks(16) {
+        let block = load_short(block);
+        let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
+        let block = u128::from(low.cast_unsigned()) | u128::from(high.cast_unsigned()) << 64;
+        sum = key.multiply(sum).add(block);
+    }
+    sum
 }
 
 /// Blocks whose keystream is made together.
@@ -170,7 +212,7 @@ const GROUP: u32 = 16;
 const GROUP_LEN: usize = 1024;
 
 /// A number of blocks, of which the longest message has fewer than 2^32 (RFC 8439 §2.8).
-fn counter(blocks: usize) -> u32 {
+pub(crate) fn counter(blocks: usize) -> u32 {
     blocks as u32
 }
 
@@ -180,13 +222,18 @@ fn bytes(len: usize) -> u64 {
 }
 
 /// How far a message is hashed.
-struct Hash {
+pub(crate) struct Hash {
     lanes: Lanes,
     /// Bytes taken in.
     done: usize,
 }
 
 impl Hash {
+    #[inline]
+    pub(crate) fn new(lanes: Lanes) -> Self {
+        Self { lanes, done: 0 }
+    }
+
     /// Takes in what is before `end`, as far as it is a multiple of 128 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
@@ -197,13 +244,12 @@ impl Hash {
         }
     }
 
-    /// Takes in the rest, and leaves all in `poly`.
+    /// Takes in the rest.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512ifma,bmi2")]
-    fn finish(&mut self, text: &[u8], poly: &mut Poly1305) {
+    pub(crate) fn finish(&mut self, key: &OneTimeKey, text: &[u8]) -> Sum {
         self.up_to(text, text.len());
-        self.lanes.finish(poly);
-        poly.update_padded(&text[self.done..]);
+        padded(key, self.lanes.finish(), &text[self.done..])
     }
 }
 
@@ -217,7 +263,7 @@ fn whole_group<'t>(text: &'t Gather<'_>, at: usize) -> &'t [Pair; 8] {
 /// Adds keystream to the text from `at` on, until one of them ends.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi2")]
-fn xor<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
+pub(crate) fn xor<const V: usize>(text: &mut Gather<'_>, at: usize, keystream: [__m512i; V]) {
     if let Some(mut chunk) = text.chunk::<V>(at) {
         for (i, block) in keystream.into_iter().enumerate() {
             chunk.store(i, _mm512_xor_si512(block, chunk.load(i)));

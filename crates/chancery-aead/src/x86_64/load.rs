@@ -271,6 +271,28 @@ impl<'a> Gather<'a> {
         unsafe { _mm512_mask_expandloadu_epi8(input, mask, extra.as_ptr().cast()) }
     }
 
+    /// Half a vector: bytes from `32 * i` on, zero beyond the end.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
+    pub(crate) fn load256(&self, i: usize) -> __m256i {
+        let at = 32 * i;
+        let source = self.place.source.wrapping_add(at);
+        if at + 32 <= self.input_len {
+            // SAFETY: the source is `input_len` bytes long.
+            return unsafe { _mm256_loadu_si256(source.cast()) };
+        }
+        let n = self.input_len.saturating_sub(at);
+        // SAFETY: as in `load`: the mask covers bytes within the source only.
+        let input = unsafe { _mm256_maskz_loadu_epi8(low_bits(n) as u32, source.cast()) };
+        if self.extra.is_empty() {
+            return input;
+        }
+        let extra = &self.extra[at.saturating_sub(self.input_len).min(self.extra.len())..];
+        let mask = low_bits(extra.len().min(32 - n)) << n;
+        // SAFETY: the mask has no more bits than `extra` has bytes, and that many bytes are read.
+        unsafe { _mm256_mask_expandloadu_epi8(input, mask as u32, extra.as_ptr().cast()) }
+    }
+
     /// `V` vectors from `at` on, if they are all of the input.
     #[inline]
     pub(crate) fn chunk<const V: usize>(&mut self, at: usize) -> Option<Chunk<'_, V>> {
@@ -323,6 +345,25 @@ impl<'a> Gather<'a> {
         // SAFETY: as in `load`, for the destination, which is borrowed exclusively.
         unsafe { _mm512_mask_storeu_epi8(destination.cast(), mask, value) };
         _mm512_maskz_mov_epi8(mask, value)
+    }
+
+    /// Stores half a vector, bytes from `32 * i` on, as far as it is within, and returns it with the
+    /// rest cleared.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
+    pub(crate) fn store256(&mut self, i: usize, value: __m256i) -> __m256i {
+        let at = 32 * i;
+        let destination = self.place.destination.wrapping_add(at);
+        if at + 32 <= self.place.len {
+            // SAFETY: the destination is `len` bytes long and borrowed exclusively.
+            unsafe { _mm256_storeu_si256(destination.cast(), value) };
+            return value;
+        }
+        let mask = low_bits(self.place.len.saturating_sub(at)) as u32;
+        // SAFETY: the mask covers bytes within the destination only, which is borrowed exclusively,
+        // and a masked-out byte is not accessed.
+        unsafe { _mm256_mask_storeu_epi8(destination.cast(), mask, value) };
+        _mm256_maskz_mov_epi8(mask, value)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Poly1305 (RFC 8439 §2.5) in limbs of 44, 44 and 42 bits: scalar, and eight blocks at a time with
-//! the 52-bit multiply-add of AVX-512 IFMA.
+//! Poly1305 (RFC 8439 §2.5) in limbs of 44, 44 and 42 bits: eight blocks at a time with the 52-bit
+//! multiply-add of AVX-512 IFMA.
 //!
 //! ```text
 //! lanes      block 0 4 1 5 2 6 3 7 of eight, as two loads and two unpackings yield them
@@ -14,8 +14,9 @@ use core::arch::x86_64::*;
 
 use zeroize::Zeroize;
 
-use super::load::{load_array, load_short};
+use super::load::load_array;
 use super::order::{keep_order, scalar};
+use super::poly1305_scalar::{OneTimeKey, Sum};
 
 const MASK44: u64 = (1 << 44) - 1;
 const MASK42: u64 = (1 << 42) - 1;
@@ -23,79 +24,10 @@ const MASK42: u64 = (1 << 42) - 1;
 /// A number below 2^130 and a little more, in limbs.
 type Limbs = [u64; 3];
 
-/// The one-time key and the sum so far.
-pub(crate) struct Poly1305 {
-    r: Limbs,
-    s: u128,
-    /// With the last block added, but not yet multiplied.
-    h: Limbs,
-}
-
-impl Poly1305 {
-    /// From 32 bytes of keystream, as four little-endian words (RFC 8439 §2.6).
-    #[inline]
-    pub(crate) fn new(key: [u64; 4]) -> Self {
-        // RFC 8439 §2.5: 22 bits of r are clear.
-        let r0 = key[0] & 0x0fff_fffc_0fff_ffff;
-        let r1 = key[1] & 0x0fff_fffc_0fff_fffc;
-        let r = [r0 & MASK44, ((r0 >> 44) | (r1 << 20)) & MASK44, r1 >> 24];
-        Self { r, s: u128::from(key[2]) | u128::from(key[3]) << 64, h: [0; 3] }
-    }
-
-    /// Takes in blocks of 16 bytes, the last one filled up with zeros.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
-    pub(crate) fn update_padded(&mut self, bytes: &[u8]) {
-        for bytes in bytes.chunks(16) {
-            let block = load_short(bytes);
-            let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
-            self.words(low.cast_unsigned(), high.cast_unsigned());
-        }
-    }
-
-    /// Takes in one block, as two little-endian words.
-    #[inline(always)]
-    pub(crate) fn words(&mut self, low: u64, high: u64) {
-        self.h = multiply(self.h, self.r);
-        self.h[0] += low & MASK44;
-        self.h[1] += ((low >> 44) | (high << 20)) & MASK44;
-        self.h[2] += (high >> 24) | 1 << 40;
-    }
-
-    /// The tag (RFC 8439 §2.5.1).
-    pub(crate) fn tag(mut self) -> [u8; 16] {
-        self.h = multiply(self.h, self.r);
-        // Two passes bring every limb below its bound.
-        for _ in 0..2 {
-            self.h[1] += self.h[0] >> 44;
-            self.h[0] &= MASK44;
-            self.h[2] += self.h[1] >> 44;
-            self.h[1] &= MASK44;
-            self.h[0] += 5 * (self.h[2] >> 42);
-            self.h[2] &= MASK42;
-        }
-        self.h[1] += self.h[0] >> 44;
-        self.h[0] &= MASK44;
-        // h - p, taken if it is not negative, without a branch.
-        let g0 = self.h[0] + 5;
-        let g1 = self.h[1] + (g0 >> 44);
-        let g2 = (self.h[2] + (g1 >> 44)).wrapping_sub(1 << 42);
-        let take = (g2 >> 63).wrapping_sub(1);
-        let choose = |h: u64, g: u64| (h & !take) | (g & take);
-        let h0 = choose(self.h[0], g0 & MASK44);
-        let h1 = choose(self.h[1], g1 & MASK44);
-        let h2 = choose(self.h[2], g2 & MASK42);
-        let h = u128::from(h0) | u128::from(h1) << 44 | u128::from(h2) << 88;
-        h.wrapping_add(self.s).to_le_bytes()
-    }
-}
-
-impl Drop for Poly1305 {
-    fn drop(&mut self) {
-        self.r.zeroize();
-        self.s.zeroize();
-        self.h.zeroize();
-    }
+/// From the low 128 bits and the multiple of 2^128 above them.
+#[inline(always)]
+fn limbs((low, middle): (u128, u64)) -> Limbs {
+    [low as u64 & MASK44, (low >> 44) as u64 & MASK44, (low >> 88) as u64 | middle << 40]
 }
 
 /// a·b, carried once.
@@ -123,12 +55,18 @@ pub(crate) struct Powers {
 
 impl Powers {
     /// How often [`Self::compute`] is to be called.
-    pub(crate) const COUNT: usize = 2 * (LANES - 1);
+    pub(crate) const COUNT: usize = Self::count(LANES);
+
+    /// How often, if [`Lanes::update`] never gets more than so many pairs.
+    pub(crate) const fn count(pairs: usize) -> usize {
+        LANES - 1 + if pairs < LANES { pairs } else { LANES } - 1
+    }
 
     /// With nothing but r.
     #[inline]
-    pub(crate) fn new(poly: &Poly1305) -> Self {
-        Self { of_r: [poly.r; LANES], of_r8: [poly.r; LANES] }
+    pub(crate) fn new(key: &OneTimeKey) -> Self {
+        let r = limbs((key.r(), 0));
+        Self { of_r: [r; LANES], of_r8: [r; LANES] }
     }
 
     /// Computes the power that comes `i`th.
@@ -279,13 +217,14 @@ impl Product {
 }
 
 impl Lanes {
-    /// Goes on with `poly` in eight lanes; `powers` are all computed.
+    /// Goes on with `sum`, whose last block is not yet multiplied, in eight lanes; `powers` are
+    /// computed.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn new(poly: &Poly1305, powers: Powers) -> Self {
+    pub(crate) fn new(sum: Sum, powers: Powers) -> Self {
         // What was taken in before is the block before the first: that of the last lane.
         let last = |limb: u64| _mm512_set_epi64(limb.cast_signed(), 0, 0, 0, 0, 0, 0, 0);
-        Self { h: poly.h.map(last), by: powers.of_r8.map(Factor::new), powers }
+        Self { h: limbs(sum.parts()).map(last), by: powers.of_r8.map(Factor::new), powers }
     }
 
     /// Takes in up to 1024 bytes.
@@ -327,10 +266,10 @@ impl Lanes {
         }
     }
 
-    /// Leaves the sum of the lanes in `poly`.
+    /// The sum of the lanes, the last block not yet multiplied.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn finish(&self, poly: &mut Poly1305) {
+    pub(crate) fn finish(&self) -> Sum {
         let mut product = Product::zero();
         let [r1, r2, r3, r4, r5, r6, r7, _] = self.powers.of_r;
         product.add(self.h, &Terms::new([r7, r3, r6, r2, r5, r1, r4, [1, 0, 0]]));
@@ -342,7 +281,11 @@ impl Lanes {
         d1 += (e1 << 52) + (d0 >> 44);
         d2 += (e2 << 52) + (d1 >> 44);
         let h0 = (d0 as u64 & MASK44) + 5 * (d2 >> 42) as u64;
-        poly.h = [h0 & MASK44, (d1 as u64 & MASK44) + (h0 >> 44), d2 as u64 & MASK42];
+        let h1 = (d1 as u64 & MASK44) + (h0 >> 44);
+        let h2 = d2 as u64 & MASK42;
+        let low = u128::from(h0 & MASK44) + (u128::from(h1) << 44);
+        let (low, carry) = low.overflowing_add(u128::from(h2) << 88);
+        Sum::new(low, (h2 >> 40) + u64::from(carry))
     }
 }
 

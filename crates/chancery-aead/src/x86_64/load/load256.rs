@@ -179,6 +179,14 @@ pub(crate) fn load_array256(bytes: &[u8; 32]) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
+/// A vector to 32 bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(crate) fn store_array256(bytes: &mut [u8; 32], value: __m256i) {
+    // SAFETY: the array is 32 bytes long; the store needs no alignment.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), value) };
+}
+
 /// Two consecutive blocks of a table, from block `at` on.
 #[inline]
 #[target_feature(enable = "avx2")]
