@@ -15,7 +15,7 @@ use super::aes::{RoundKeys, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{GROUP, GroupSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
-use super::load::load256::{Padded, load_array256, load_short256};
+use super::load::load256::{Block64, Padded, Tail, load_array256, load_short256};
 use super::load::{Chunk, InOut, Message, store128};
 use super::order::{keep_order256, opaque};
 use crate::cpu::Vaes256;
@@ -283,7 +283,7 @@ impl<const KEYS: usize> Last<'_, KEYS> {
         for key in &keys[1..KEYS - 1] {
             round(&mut states, *key);
         }
-        finish::<KEYS, DIRECTION, V>(keys, &mut states, whole, Padded::new(end));
+        finish::<KEYS, DIRECTION, V>(keys, &mut states, whole, end.into());
         states[0] = _mm256_xor_si256(states[0], _mm256_zextsi128_si256(self.hash));
         for (i, pair) in states.into_iter().enumerate() {
             sum.add(pair, &powers.of(i, blocks));
@@ -299,8 +299,10 @@ pub(super) fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     keys: &RoundKeys<KEYS>,
     states: &mut [__m256i; V],
     mut whole: InOut<'_>,
-    mut end: Padded<'_>,
+    end: Tail<'_>,
 ) {
+    let mut copy = Block64::zero();
+    let mut end = Padded::new(end, &mut copy);
     let key = twice(keys[KEYS - 1]);
     for i in (0..V).step_by(2) {
         let masks = [end.mask(0), end.mask(1)];

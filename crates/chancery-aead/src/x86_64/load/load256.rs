@@ -2,6 +2,7 @@
 
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
+use core::ptr;
 
 use super::{Chunk, Gather, InOut};
 use crate::x86_64::order::opaque;
@@ -37,21 +38,43 @@ impl<const V: usize> Chunk<'_, V> {
 }
 
 /// At most 64 bytes of a message as whole vectors: where they stand if they fill them, and else in
-/// a copy with zeros behind, which is wiped when it is dropped.
+/// a copy with zeros behind, which is wiped when this is dropped.
 pub(crate) struct Padded<'a> {
     place: InOut<'a>,
-    copied: bool,
-    copy: Block64,
+    copy: Option<&'a mut Block64>,
 }
 
+/// Where such a copy is.
 #[repr(C, align(64))]
-struct Block64([u8; 64]);
+pub(crate) struct Block64([u8; 64]);
+
+impl Block64 {
+    #[inline]
+    pub(crate) const fn zero() -> Self {
+        Self([0; 64])
+    }
+}
+
+/// At most 64 bytes of a message, of which the first are read where they stand.
+pub(crate) struct Tail<'a> {
+    place: InOut<'a>,
+    /// How much of `place` is read; the rest comes from `extra`.
+    input_len: usize,
+    extra: &'a [u8],
+}
+
+impl<'a> From<InOut<'a>> for Tail<'a> {
+    #[inline]
+    fn from(place: InOut<'a>) -> Self {
+        Self { input_len: place.len, place, extra: &[] }
+    }
+}
 
 impl<'a> Gather<'a> {
     /// The first `whole` bytes, if they are all of the input, and what follows them, if that is at
     /// most 64 bytes.
     #[inline]
-    pub(crate) fn split_padded(self, whole: usize) -> Option<(InOut<'a>, Padded<'a>)> {
+    pub(crate) fn split_tail(self, whole: usize) -> Option<(InOut<'a>, Tail<'a>)> {
         if !self.reads_whole(0, whole) || !(whole..=whole + 64).contains(&self.place.len) {
             return None;
         }
@@ -60,43 +83,36 @@ impl<'a> Gather<'a> {
         // SAFETY: the source is `input_len` bytes long and the destination `len`, which are both at
         // least `whole`.
         let (source, destination) = unsafe { (source.add(whole), destination.add(whole)) };
-        let back = InOut { source, destination, len: len - whole, borrow };
-        Some((front, Padded::gather(back, input_len - whole, extra)))
+        let place = InOut { source, destination, len: len - whole, borrow };
+        Some((front, Tail { place, input_len: input_len - whole, extra }))
     }
 }
 
 impl<'a> Padded<'a> {
+    /// `copy` is zero.
     #[inline]
-    pub(crate) fn new(place: InOut<'a>) -> Self {
-        let len = place.len;
-        Self::gather(place, len, &[])
-    }
-
-    /// Of `place`, whose source is but `input_len` bytes long, the rest from `extra`.
-    #[inline]
-    fn gather(place: InOut<'a>, input_len: usize, extra: &[u8]) -> Self {
+    pub(crate) fn new(tail: Tail<'a>, copy: &'a mut Block64) -> Self {
+        let Tail { place, input_len, extra } = tail;
         assert!(place.len <= 64 && input_len <= place.len);
-        let copied = input_len < 64;
-        let mut padded = Self { place, copied, copy: Block64([0; 64]) };
-        if copied {
-            // The zeros are stored whole, without a call that would write only those that stay.
-            opaque(&padded.copy);
-            let (source, copy) = (padded.place.source, padded.copy.0.as_mut_ptr());
-            // SAFETY: the source is `input_len` bytes long, which the copy is at least, and it is
-            // no part of the copy, which was just made.
-            unsafe { core::ptr::copy_nonoverlapping(source, copy, input_len) };
-            let rest = &mut padded.copy.0[input_len..padded.place.len];
-            let n = rest.len().min(extra.len());
-            rest[..n].copy_from_slice(&extra[..n]);
+        if input_len == 64 {
+            return Self { place, copy: None };
         }
-        padded
+        // The zeros are stored whole, without a call that would write only those that stay.
+        opaque(copy);
+        // SAFETY: the source is `input_len` bytes long, which the copy is at least, and it is no part
+        // of the copy, which is borrowed exclusively.
+        unsafe { ptr::copy_nonoverlapping(place.source, copy.0.as_mut_ptr(), input_len) };
+        let rest = &mut copy.0[input_len..place.len];
+        let n = rest.len().min(extra.len());
+        rest[..n].copy_from_slice(&extra[..n]);
+        Self { place, copy: Some(copy) }
     }
 
     /// The vectors.
     #[inline]
     pub(crate) fn chunk(&mut self) -> Chunk<'_, 1> {
-        if self.copied {
-            let copy = self.copy.0.as_mut_ptr();
+        if let Some(copy) = &mut self.copy {
+            let copy = copy.0.as_mut_ptr();
             return Chunk { source: copy, destination: copy, borrow: PhantomData };
         }
         let InOut { source, destination, .. } = self.place;
@@ -125,11 +141,11 @@ impl<'a> Padded<'a> {
     /// Writes to the message's place what its vectors hold.
     #[inline]
     pub(crate) fn finish(&mut self) {
-        if self.copied {
-            let (copy, destination) = (self.copy.0.as_ptr(), self.place.destination);
+        if let Some(copy) = &self.copy {
+            let (copy, destination) = (copy.0.as_ptr(), self.place.destination);
             // SAFETY: the destination is `place.len` bytes long and borrowed exclusively; the copy
             // is at least as long, and no part of it.
-            unsafe { core::ptr::copy_nonoverlapping(copy, destination, self.place.len) };
+            unsafe { ptr::copy_nonoverlapping(copy, destination, self.place.len) };
         }
     }
 }
@@ -137,9 +153,9 @@ impl<'a> Padded<'a> {
 impl Drop for Padded<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.copied {
+        if let Some(copy) = &mut self.copy {
             // SAFETY: bytes may be zero and need no drop.
-            unsafe { zeroize_flat_type(&raw mut self.copy) };
+            unsafe { zeroize_flat_type(ptr::from_mut::<Block64>(copy)) };
         }
     }
 }
