@@ -11,7 +11,7 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::{Vaes256, Vaes512},
-    x86_64::{batch::in_groups, gcm_vaes256::GcmVaes256, gcm_vaes512::GcmVaes512, load::Message},
+    x86_64::{batch::Tags, gcm_vaes256::GcmVaes256, gcm_vaes512::GcmVaes512, load::Message},
 };
 
 key_type! {
@@ -149,11 +149,15 @@ impl<const KEYS: usize> AesGcm<KEYS> {
     fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
         let each =
             |m: &mut SealMessage<'_, K>| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output);
+        let finish = |m: &mut SealMessage<'_, K>, tag| {
+            *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
+            Ok(())
+        };
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes512(kernel) => in_groups(messages, |fours| kernel.seal_fours(fours), each),
+            Self::Vaes512(key) => in_groups(messages, |m, t| key.seal_fours(m, t), finish, each),
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes256(kernel) => in_groups(messages, |pairs| kernel.seal_pairs(pairs), each),
+            Self::Vaes256(key) => in_groups(messages, |m, t| key.seal_pairs(m, t), finish, each),
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         }
     }
@@ -164,12 +168,45 @@ impl<const KEYS: usize> AesGcm<KEYS> {
             m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
             Ok::<(), Infallible>(())
         };
+        let finish = |m: &mut OpenMessage<'_, K>, expected| {
+            m.opened = match m.in_out.split_last_chunk_mut() {
+                Some((body, tag)) => release(body, tag, &expected).map(|_| ()),
+                None => Err(AeadError::new()),
+            };
+            Ok(())
+        };
         let Ok(()) = match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes512(kernel) => in_groups(messages, |fours| kernel.open_fours(fours), each),
+            Self::Vaes512(key) => in_groups(messages, |m, t| key.open_fours(m, t), finish, each),
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes256(kernel) => in_groups(messages, |pairs| kernel.open_pairs(pairs), each),
+            Self::Vaes256(key) => in_groups(messages, |m, t| key.open_pairs(m, t), finish, each),
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         };
     }
+}
+
+/// Passes messages to `batch`, `N` at a time: it returns how many of these groups it took, from the
+/// first on, and leaves their tags. Messages that it does not take, and what is left, go to `each`.
+#[cfg(target_arch = "x86_64")]
+fn in_groups<M, E, const N: usize>(
+    messages: &mut [M],
+    mut batch: impl FnMut(&mut [[M; N]], &mut [Tags<N>]) -> usize,
+    mut finish: impl FnMut(&mut M, [u8; TAG_LEN]) -> Result<(), E>,
+    mut each: impl FnMut(&mut M) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut tags = [[[0; TAG_LEN]; N]; 16];
+    let (mut left, rest) = messages.as_chunks_mut();
+    while !left.is_empty() {
+        let done = batch(left, &mut tags);
+        for (group, tags) in left.iter_mut().zip(tags).take(done) {
+            group.iter_mut().zip(tags).try_for_each(|(m, tag)| finish(m, tag))?;
+        }
+        left = &mut left[done..];
+        if done == 0
+            && let Some(group) = left.split_off_first_mut()
+        {
+            group.iter_mut().try_for_each(&mut each)?;
+        }
+    }
+    rest.iter_mut().try_for_each(each)
 }

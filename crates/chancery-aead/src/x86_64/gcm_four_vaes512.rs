@@ -25,7 +25,7 @@ use core::arch::x86_64::*;
 use chancery_crypto::TAG_LEN;
 
 use super::aes::RoundKeys;
-use super::batch::{Batched, SHORT_AAD, are_alike};
+use super::batch::{Batched, SHORT_AAD, Tags, are_alike};
 use super::counter512::{J0_STEP, step};
 use super::gcm_vaes512::{GcmVaes512, OPEN, SEAL, Schedule, bits, four_times, round};
 use super::ghash512::{Factor, Powers, Sum, reversal};
@@ -36,23 +36,31 @@ use super::order::{keep_order, scalar};
 const SHORT: usize = 512;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
-    /// Encrypts the first of `fours`, as long as their messages are short and their lengths fit, and
-    /// returns how many fours those are.
+    /// Encrypts the first of `fours`, as many as there is room for in `tags` and as long as their
+    /// messages are short and their lengths fit, and returns how many fours those are.
     #[inline]
-    pub(crate) fn seal_fours(&self, fours: &mut [[impl Batched; 4]]) -> usize {
+    pub(crate) fn seal_fours(
+        &self,
+        fours: &mut [[impl Batched; 4]],
+        tags: &mut [Tags<4>],
+    ) -> usize {
         let mut spare = None;
         let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
-        unsafe { crypt_fours::<KEYS, SEAL>(schedule, fours) }
+        unsafe { crypt_fours::<KEYS, SEAL>(schedule, fours, tags) }
     }
 
     /// Decrypts in the same way.
     #[inline]
-    pub(crate) fn open_fours(&self, fours: &mut [[impl Batched; 4]]) -> usize {
+    pub(crate) fn open_fours(
+        &self,
+        fours: &mut [[impl Batched; 4]],
+        tags: &mut [Tags<4>],
+    ) -> usize {
         let mut spare = None;
         let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: as in `seal_fours`.
-        unsafe { crypt_fours::<KEYS, OPEN>(schedule, fours) }
+        unsafe { crypt_fours::<KEYS, OPEN>(schedule, fours, tags) }
     }
 }
 
@@ -63,41 +71,42 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
 fn crypt_fours<const KEYS: usize, const DIRECTION: bool>(
     schedule: Schedule<'_, KEYS>,
     fours: &mut [[impl Batched; 4]],
+    tags: &mut [Tags<4>],
 ) -> usize {
     let mut done = 0;
-    while let [four, ..] = &mut fours[done..] {
-        let Some(lens) = short(four) else { break };
-        let run = &mut fours[done..];
-        let begun = match lens[0].div_ceil(64) {
-            1 => alike::<KEYS, DIRECTION, 1, 4>(schedule, run),
-            2 => alike::<KEYS, DIRECTION, 2, 8>(schedule, run),
-            3 => alike::<KEYS, DIRECTION, 3, 6>(schedule, run),
-            4 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run),
-            5 => alike::<KEYS, DIRECTION, 5, 5>(schedule, run),
-            6 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run),
-            7 => alike::<KEYS, DIRECTION, 7, 7>(schedule, run),
-            8 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run),
+    while let ([four, ..], [_, ..]) = (&fours[done..], &tags[done..]) {
+        let Some(len) = four[0].len() else { break };
+        if !are_short(four) {
+            break;
+        }
+        let (run, tags) = (&mut fours[done..], &mut tags[done..]);
+        let begun = match len.div_ceil(64) {
+            1 => alike::<KEYS, DIRECTION, 1, 4>(schedule, run, tags),
+            2 => alike::<KEYS, DIRECTION, 2, 8>(schedule, run, tags),
+            3 => alike::<KEYS, DIRECTION, 3, 6>(schedule, run, tags),
+            4 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run, tags),
+            5 => alike::<KEYS, DIRECTION, 5, 5>(schedule, run, tags),
+            6 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run, tags),
+            7 => alike::<KEYS, DIRECTION, 7, 7>(schedule, run, tags),
+            8 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run, tags),
             _ => 0,
         };
         if begun == 0 {
-            mixed::<KEYS, DIRECTION>(schedule, &mut run[0], lens);
+            tags[0] = mixed::<KEYS, DIRECTION>(schedule, &mut run[0]);
         }
         done += begun.max(1);
     }
     done
 }
 
-/// The lengths of four messages, if all are short.
+/// Whether four messages are short, and their lengths fit each other.
 #[inline]
-fn short(four: &[impl Batched; 4]) -> Option<[usize; 4]> {
-    let mut lens = [0; 4];
-    for (len, message) in lens.iter_mut().zip(four) {
-        *len = scalar(message.len()?);
-        if *len > SHORT || message.aad().len() > SHORT_AAD {
-            return None;
-        }
-    }
-    Some(lens)
+fn are_short(four: &[impl Batched; 4]) -> bool {
+    // Each verdict for itself: nothing is compared four at a time in a vector.
+    four.iter().all(|m| {
+        let short = m.len().is_some_and(|len| len <= SHORT) && m.aad().len() <= SHORT_AAD;
+        scalar(usize::from(short)) != 0
+    })
 }
 
 /// The first of `fours`, as long as all their messages have the lengths of the very first, which is
@@ -109,6 +118,7 @@ fn short(four: &[impl Batched; 4]) -> Option<[usize; 4]> {
 fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
     schedule: Schedule<'_, KEYS>,
     fours: &mut [[impl Batched; 4]],
+    tags: &mut [Tags<4>],
 ) -> usize {
     let at_once = const { W / V };
     let [[message, ..], ..] = fours else { return 0 };
@@ -119,9 +129,9 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     let blocks = len.div_ceil(16);
     let mut behind = [_mm512_setzero_si512(); W];
     let mut done = 0;
-    let mut unfinished = None;
+    let mut unfinished: Option<(&mut Tags<4>, Sum, __m512i)> = None;
     let mut sums = [Sum::zero(); 4];
-    while let (before, [four, ..]) = fours.split_at_mut(done) {
+    for (four, tag) in fours.iter_mut().zip(&mut *tags) {
         if !are_alike(four, len, aad_len) {
             break;
         }
@@ -140,15 +150,15 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
             let of = (first + 4 - at_once) % 4;
             sums[of..of + at_once].copy_from_slice(&products[..at_once]);
             if first == 0
-                && let (Some(four), Some((sum, masks))) = (before.last_mut(), unfinished.take())
+                && let Some((tag, sum, masks)) = unfinished.take()
             {
-                finish(four, sum, sums, masks);
+                *tag = finish(sum, sums, masks);
             }
         }
-        unfinished = Some((sum, masks));
+        unfinished = Some((tag, sum, masks));
         done += 1;
     }
-    if let (Some(four), Some((sum, masks))) = (fours[..done].last_mut(), unfinished) {
+    if let Some((tag, sum, masks)) = unfinished {
         for (i, block) in behind.into_iter().enumerate() {
             let of = 4 - at_once + i / V;
             if i % V == 0 {
@@ -156,7 +166,7 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
             }
             sums[of].add(block, &factor::<V>(schedule.powers, i, blocks));
         }
-        finish(four, sum, sums, masks);
+        *tag = finish(sum, sums, masks);
     }
     done
 }
@@ -265,7 +275,7 @@ fn factor<const V: usize>(powers: &Powers, i: usize, blocks: usize) -> Factor {
 /// The four tags, from what the messages' sums and what they share add up to.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
-fn finish(four: &mut [impl Batched; 4], mut shared: Sum, sums: [Sum; 4], masks: __m512i) {
+fn finish(mut shared: Sum, sums: [Sum; 4], masks: __m512i) -> Tags<4> {
     shared.add_folded(sums);
     let tags = _mm512_xor_si512(_mm512_shuffle_epi8(shared.reduce(), reversal()), masks);
     let mut bytes = [[0; TAG_LEN]; 4];
@@ -274,9 +284,7 @@ fn finish(four: &mut [impl Batched; 4], mut shared: Sum, sums: [Sum; 4], masks: 
     store128(b, _mm512_extracti32x4_epi32::<1>(tags));
     store128(c, _mm512_extracti32x4_epi32::<2>(tags));
     store128(d, _mm512_extracti32x4_epi32::<3>(tags));
-    for (message, tag) in four.iter_mut().zip(bytes) {
-        message.finish(tag);
-    }
+    bytes
 }
 
 /// Four messages of any lengths, one after the other between what they share.
@@ -286,11 +294,11 @@ fn finish(four: &mut [impl Batched; 4], mut shared: Sum, sums: [Sum; 4], masks: 
 fn mixed<const KEYS: usize, const DIRECTION: bool>(
     schedule: Schedule<'_, KEYS>,
     messages: &mut [impl Batched; 4],
-    lens: [usize; 4],
-) {
+) -> Tags<4> {
     let table = &schedule.powers.table;
     let Shared { bases, masks, aads } = Shared::new(schedule, messages);
-    let [p, q, r, s] = &*messages;
+    let [p, q, r, s] = &mut *messages;
+    let lens = [p.text().len(), q.text().len(), r.text().len(), s.text().len()].map(scalar);
     let aad_lens = [p.aad().len(), q.aad().len(), r.aad().len(), s.aad().len()].map(scalar);
     let mut sum = lengths(schedule, lens, aad_lens);
     sum.add(aads, &table.lanes(lens.map(|len| len.div_ceil(16) + 2)));
@@ -301,7 +309,7 @@ fn mixed<const KEYS: usize, const DIRECTION: bool>(
         one::<KEYS, DIRECTION>(schedule, bases[2], r.text()),
         one::<KEYS, DIRECTION>(schedule, bases[3], s.text()),
     ];
-    finish(messages, sum, sums, masks);
+    finish(sum, sums, masks)
 }
 
 /// What four messages have of a vector each.

@@ -9,7 +9,7 @@ use core::arch::x86_64::*;
 use chancery_crypto::TAG_LEN;
 
 use super::aes::RoundKeys;
-use super::batch::{Batched, SHORT_AAD, are_alike};
+use super::batch::{Batched, SHORT_AAD, Tags, are_alike};
 use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{Sum, reversal};
@@ -18,21 +18,29 @@ use super::load::store128;
 use super::order::{keep_order256, opaque, scalar};
 
 impl<const KEYS: usize> GcmVaes256<KEYS> {
-    /// Encrypts the first of `pairs`, as long as they are short and their lengths fit, each two
-    /// alike, and returns how many pairs those are.
+    /// Encrypts the first of `pairs`, as many as there is room for in `tags` and as long as they are
+    /// short and their lengths fit, each two alike, and returns how many pairs those are.
     #[inline]
-    pub(crate) fn seal_pairs(&self, pairs: &mut [[impl Batched; 2]]) -> usize {
+    pub(crate) fn seal_pairs(
+        &self,
+        pairs: &mut [[impl Batched; 2]],
+        tags: &mut [Tags<2>],
+    ) -> usize {
         let (_proof, schedule) = self.schedule();
         // SAFETY: the token proves that the CPU has all features of `crypt_pairs`.
-        unsafe { crypt_pairs::<KEYS, SEAL>(schedule, pairs) }
+        unsafe { crypt_pairs::<KEYS, SEAL>(schedule, pairs, tags) }
     }
 
     /// Decrypts in the same way.
     #[inline]
-    pub(crate) fn open_pairs(&self, pairs: &mut [[impl Batched; 2]]) -> usize {
+    pub(crate) fn open_pairs(
+        &self,
+        pairs: &mut [[impl Batched; 2]],
+        tags: &mut [Tags<2>],
+    ) -> usize {
         let (_proof, schedule) = self.schedule();
         // SAFETY: as in `seal_pairs`.
-        unsafe { crypt_pairs::<KEYS, OPEN>(schedule, pairs) }
+        unsafe { crypt_pairs::<KEYS, OPEN>(schedule, pairs, tags) }
     }
 }
 
@@ -41,17 +49,18 @@ impl<const KEYS: usize> GcmVaes256<KEYS> {
 fn crypt_pairs<const KEYS: usize, const DIRECTION: bool>(
     schedule: &Schedule<KEYS>,
     pairs: &mut [[impl Batched; 2]],
+    tags: &mut [Tags<2>],
 ) -> usize {
     let mut done = 0;
     while let [[message, ..], ..] = &pairs[done..] {
         let (len, aad_len) = (message.len(), message.aad().len());
         let Some(len) = len.filter(|_| aad_len <= SHORT_AAD).map(scalar) else { break };
-        let run = &mut pairs[done..];
+        let (run, tags) = (&mut pairs[done..], &mut tags[done..]);
         let begun = match len.div_ceil(64) {
-            1 => alike::<KEYS, DIRECTION, 2, 4>(schedule, run, len, aad_len),
-            2 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run, len, aad_len),
-            3 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run, len, aad_len),
-            4 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run, len, aad_len),
+            1 => alike::<KEYS, DIRECTION, 2, 4>(schedule, run, tags, [len, aad_len]),
+            2 => alike::<KEYS, DIRECTION, 4, 8>(schedule, run, tags, [len, aad_len]),
+            3 => alike::<KEYS, DIRECTION, 6, 6>(schedule, run, tags, [len, aad_len]),
+            4 => alike::<KEYS, DIRECTION, 8, 8>(schedule, run, tags, [len, aad_len]),
             _ => 0,
         };
         if begun == 0 {
@@ -69,8 +78,8 @@ fn crypt_pairs<const KEYS: usize, const DIRECTION: bool>(
 fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
     schedule: &Schedule<KEYS>,
     pairs: &mut [[impl Batched; 2]],
-    len: usize,
-    aad_len: usize,
+    tags: &mut [Tags<2>],
+    [len, aad_len]: [usize; 2],
 ) -> usize {
     let at_once = const { W / V };
     let Schedule { keys, powers } = schedule;
@@ -79,9 +88,9 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     lengths.add(twice(_mm_set_epi64x(bits(aad_len), bits(len))), &powers.twice(1));
     let mut behind = [_mm256_setzero_si256(); W];
     let mut done = 0;
-    let mut unfinished = None;
+    let mut unfinished: Option<(&mut Tags<2>, Sum, __m256i)> = None;
     let mut sums = [Sum::zero(); 2];
-    while let (before, [pair, ..]) = pairs.split_at_mut(done) {
+    for (pair, tag) in pairs.iter_mut().zip(tags) {
         if !are_alike(pair, len, aad_len) {
             break;
         }
@@ -112,23 +121,23 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
             let of = (first + 2 - at_once) % 2;
             sums[of..of + at_once].copy_from_slice(&products[..at_once]);
             if first == 0
-                && let (Some(pair), Some((sum, masks))) = (before.last_mut(), unfinished.take())
+                && let Some((tag, sum, masks)) = unfinished.take()
             {
-                finish_pair(pair, sum, sums, masks);
+                *tag = finish_pair(sum, sums, masks);
             }
         }
-        unfinished = Some((sum, masks));
+        unfinished = Some((tag, sum, masks));
         done += 1;
     }
-    if let (Some(pair), Some((sum, masks))) = (pairs[..done].last_mut(), unfinished) {
+    if let Some((tag, sum, masks)) = unfinished {
         for (i, block) in behind.into_iter().enumerate() {
             let of = 2 - at_once + i / V;
             if i % V == 0 {
                 sums[of] = Sum::zero();
             }
-            sums[of].add(block, &powers.of(i % V, blocks + 1));
+            sums[of].add(block, &powers.of(i % V, scalar(blocks + 1)));
         }
-        finish_pair(pair, sum, sums, masks);
+        *tag = finish_pair(sum, sums, masks);
     }
     done
 }
@@ -217,7 +226,7 @@ fn lanes(p: __m128i, q: __m128i) -> __m256i {
 /// The two tags, from what the messages' sums and what they share add up to.
 #[inline]
 #[target_feature(enable = "avx2,vpclmulqdq")]
-fn finish_pair(pair: &mut [impl Batched; 2], mut shared: Sum, sums: [Sum; 2], masks: __m256i) {
+fn finish_pair(mut shared: Sum, sums: [Sum; 2], masks: __m256i) -> Tags<2> {
     shared.add_folded(sums);
     let tags = _mm256_shuffle_epi8(shared.reduce_lanes(), reversal());
     let tags = _mm256_xor_si256(tags, masks);
@@ -225,7 +234,5 @@ fn finish_pair(pair: &mut [impl Batched; 2], mut shared: Sum, sums: [Sum; 2], ma
     let [p, q] = &mut bytes;
     store128(p, _mm256_castsi256_si128(tags));
     store128(q, _mm256_extracti128_si256::<1>(tags));
-    for (message, tag) in pair.iter_mut().zip(bytes) {
-        message.finish(tag);
-    }
+    bytes
 }
