@@ -6,11 +6,12 @@ use core::convert::Infallible;
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
-use crate::key::{check_len, key_type, release};
+use crate::key::key_type;
 use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::{Vaes256, Vaes512},
+    key::{check_len, release},
     x86_64::{batch::Tags, gcm_vaes256::GcmVaes256, gcm_vaes512::GcmVaes512, load::Message},
 };
 
@@ -25,6 +26,7 @@ key_type! {
 }
 
 /// The longest plaintext under one nonce, in bytes: 2^39 - 256 bits (NIST SP 800-38D §5.2.1.1).
+#[cfg(target_arch = "x86_64")]
 const MAX_LEN: u64 = (1 << 36) - 32;
 
 /// A key on the kernel that was chosen for it; `KEYS` is the number of AES round keys.
@@ -149,6 +151,7 @@ impl<const KEYS: usize> AesGcm<KEYS> {
     fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
         let each =
             |m: &mut SealMessage<'_, K>| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output);
+        #[cfg(target_arch = "x86_64")]
         let finish = |m: &mut SealMessage<'_, K>, tag| {
             *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
             Ok(())
@@ -168,6 +171,7 @@ impl<const KEYS: usize> AesGcm<KEYS> {
             m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
             Ok::<(), Infallible>(())
         };
+        #[cfg(target_arch = "x86_64")]
         let finish = |m: &mut OpenMessage<'_, K>, expected| {
             m.opened = match m.in_out.split_last_chunk_mut() {
                 Some((body, tag)) => release(body, tag, &expected).map(|_| ()),

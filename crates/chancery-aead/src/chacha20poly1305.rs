@@ -3,11 +3,12 @@
 use chancery_crypto::{AeadAlgorithm, AeadError, NONCE_LEN, OpenMessage, SealMessage, TAG_LEN};
 
 use crate::Kernel;
-use crate::key::{check_len, key_type, release};
+use crate::key::key_type;
 use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::Ifma512,
+    key::{check_len, release},
     x86_64::{chacha20poly1305_avx512::ChaCha20Poly1305Avx512, load::Gather},
 };
 
@@ -17,6 +18,7 @@ key_type! {
 }
 
 /// The longest plaintext under one nonce, in bytes: 2^32 - 1 blocks (RFC 8439 §2.8).
+#[cfg(target_arch = "x86_64")]
 const MAX_LEN: u64 = (1 << 38) - 64;
 
 /// A key on the kernel that was chosen for it.
