@@ -217,7 +217,7 @@ macro_rules! key_type {
                 <$inner>::set_up(kernel, $algorithm, key, Self)
             }
 
-            /// As [`Self::new`], and then `wrap`.
+            /// Sets up a key on the fastest kernel and passes it through `wrap`.
             #[inline(always)]
             pub(crate) fn set_up<T>(
                 key: &[u8],
