@@ -12,7 +12,12 @@ use crate::portable::Portable;
 use crate::{
     cpu::{Vaes256, Vaes512},
     key::{check_len, release},
-    x86_64::{batch::Tags, gcm_vaes256::GcmVaes256, gcm_vaes512::GcmVaes512, load::Message},
+    x86_64::{
+        batch::Tags,
+        gcm_vaes256::GcmVaes256,
+        gcm_vaes512::{GcmVaes512, OPEN, SEAL},
+        load::Message,
+    },
 };
 
 key_type! {
@@ -158,9 +163,13 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         };
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes512(key) => in_groups(messages, |m, t| key.seal_fours(m, t), finish, each),
+            Self::Vaes512(key) => {
+                in_groups(messages, |m, t| key.crypt_fours::<SEAL>(m, t), finish, each)
+            }
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes256(key) => in_groups(messages, |m, t| key.seal_pairs(m, t), finish, each),
+            Self::Vaes256(key) => {
+                in_groups(messages, |m, t| key.crypt_pairs::<SEAL>(m, t), finish, each)
+            }
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         }
     }
@@ -181,9 +190,13 @@ impl<const KEYS: usize> AesGcm<KEYS> {
         };
         let Ok(()) = match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes512(key) => in_groups(messages, |m, t| key.open_fours(m, t), finish, each),
+            Self::Vaes512(key) => {
+                in_groups(messages, |m, t| key.crypt_fours::<OPEN>(m, t), finish, each)
+            }
             #[cfg(target_arch = "x86_64")]
-            Self::Vaes256(key) => in_groups(messages, |m, t| key.open_pairs(m, t), finish, each),
+            Self::Vaes256(key) => {
+                in_groups(messages, |m, t| key.crypt_pairs::<OPEN>(m, t), finish, each)
+            }
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         };
     }

@@ -27,7 +27,7 @@ use chancery_crypto::TAG_LEN;
 use super::aes::RoundKeys;
 use super::batch::{Batched, SHORT_AAD, Tags, are_alike};
 use super::counter512::{J0_STEP, step};
-use super::gcm_vaes512::{GcmVaes512, OPEN, SEAL, Schedule, bits, four_times, round};
+use super::gcm_vaes512::{GcmVaes512, SEAL, Schedule, bits, four_times, round};
 use super::ghash512::{Factor, Powers, Sum, reversal};
 use super::load::{Gather, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
@@ -36,10 +36,10 @@ use super::order::{keep_order, scalar};
 const SHORT: usize = 512;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
-    /// Encrypts the first of `fours`, as many as there is room for in `tags` and as long as their
-    /// messages are short and their lengths fit, and returns how many fours those are.
+    /// Encrypts or decrypts the first of `fours`, as many as there is room for in `tags` and as long
+    /// as their messages are short and their lengths fit; how many fours those are.
     #[inline]
-    pub(crate) fn seal_fours(
+    pub(crate) fn crypt_fours<const DIRECTION: bool>(
         &self,
         fours: &mut [[impl Batched; 4]],
         tags: &mut [Tags<4>],
@@ -47,20 +47,7 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         let mut spare = None;
         let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
-        unsafe { crypt_fours::<KEYS, SEAL>(schedule, fours, tags) }
-    }
-
-    /// Decrypts in the same way.
-    #[inline]
-    pub(crate) fn open_fours(
-        &self,
-        fours: &mut [[impl Batched; 4]],
-        tags: &mut [Tags<4>],
-    ) -> usize {
-        let mut spare = None;
-        let (_proof, schedule) = self.schedule(&mut spare);
-        // SAFETY: as in `seal_fours`.
-        unsafe { crypt_fours::<KEYS, OPEN>(schedule, fours, tags) }
+        unsafe { crypt_fours::<KEYS, DIRECTION>(schedule, fours, tags) }
     }
 }
 

@@ -11,36 +11,24 @@ use chancery_crypto::TAG_LEN;
 use super::aes::RoundKeys;
 use super::batch::{Batched, SHORT_AAD, Tags, are_alike};
 use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
-use super::gcm_vaes512::{OPEN, SEAL, bits};
+use super::gcm_vaes512::bits;
 use super::ghash256::{Sum, reversal};
 use super::load::load256::load_short256;
 use super::load::store128;
 use super::order::{keep_order256, opaque, scalar};
 
 impl<const KEYS: usize> GcmVaes256<KEYS> {
-    /// Encrypts the first of `pairs`, as many as there is room for in `tags` and as long as they are
-    /// short and their lengths fit, each two alike, and returns how many pairs those are.
+    /// Encrypts or decrypts the first of `pairs`, as many as there is room for in `tags` and as long
+    /// as they are short and their lengths fit, each two alike; how many pairs those are.
     #[inline]
-    pub(crate) fn seal_pairs(
+    pub(crate) fn crypt_pairs<const DIRECTION: bool>(
         &self,
         pairs: &mut [[impl Batched; 2]],
         tags: &mut [Tags<2>],
     ) -> usize {
         let (_proof, schedule) = self.schedule();
         // SAFETY: the token proves that the CPU has all features of `crypt_pairs`.
-        unsafe { crypt_pairs::<KEYS, SEAL>(schedule, pairs, tags) }
-    }
-
-    /// Decrypts in the same way.
-    #[inline]
-    pub(crate) fn open_pairs(
-        &self,
-        pairs: &mut [[impl Batched; 2]],
-        tags: &mut [Tags<2>],
-    ) -> usize {
-        let (_proof, schedule) = self.schedule();
-        // SAFETY: as in `seal_pairs`.
-        unsafe { crypt_pairs::<KEYS, OPEN>(schedule, pairs, tags) }
+        unsafe { crypt_pairs::<KEYS, DIRECTION>(schedule, pairs, tags) }
     }
 }
 

@@ -45,9 +45,9 @@ pub(super) struct Schedule<'k, const KEYS: usize> {
 }
 
 /// Which way a message goes, as a type parameter of the kernel.
-pub(super) const SEAL: bool = true;
+pub(crate) const SEAL: bool = true;
 /// The other way.
-pub(super) const OPEN: bool = false;
+pub(crate) const OPEN: bool = false;
 
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Sets up a key, whose length the caller has checked, and passes it through `wrap`.

@@ -11,8 +11,8 @@ use super::ghash512::reversal128;
 use super::load::load256::{load_two, store_two};
 use super::order::keep_order256;
 
-/// The highest power of H that is kept: of 16 blocks of a message's rest, and of the lengths;
-/// rounded up to whole vectors.
+/// The highest power of H that is kept: of 16 blocks of a message's rest, of the lengths, and in a
+/// batch of the additional data in front.
 const POWERS: usize = 18;
 
 /// Vectors in a group.
