@@ -10,6 +10,7 @@ pub(crate) mod chacha20poly1305_short256;
 pub(crate) mod chacha20poly1305_short512;
 pub(crate) mod counter512;
 pub(crate) mod gcm_four_vaes512;
+pub(crate) mod gcm_long_four_vaes512;
 pub(crate) mod gcm_pair_vaes256;
 pub(crate) mod gcm_vaes256;
 pub(crate) mod gcm_vaes512;

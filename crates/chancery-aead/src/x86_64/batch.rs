@@ -33,6 +33,42 @@ pub(crate) fn are_alike(messages: &[impl Batched], len: usize, aad_len: usize) -
         .all(|m| m.len() == Some(len) && m.aad().len() == aad_len && m.input_len() >= whole)
 }
 
+/// The additional data of the first of some messages, of at most [`SHORT_AAD`] bytes.
+///
+/// Records of one length have the same (RFC 8446 §5.2).
+pub(crate) struct FirstAad {
+    bytes: [u8; SHORT_AAD],
+    len: usize,
+}
+
+impl FirstAad {
+    #[inline]
+    pub(crate) fn of(message: &impl Batched) -> Self {
+        let aad = message.aad();
+        let mut bytes = [0; SHORT_AAD];
+        bytes[..aad.len()].copy_from_slice(aad);
+        Self { bytes, len: aad.len() }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// Whether `aad`, which has the same length, is the same.
+    #[inline]
+    pub(crate) fn is(&self, aad: &[u8]) -> bool {
+        /// Compares the first and the last `N` bytes.
+        #[inline]
+        fn ends<const N: usize>(a: &[u8], b: &[u8]) -> Option<bool> {
+            let first = a.first_chunk::<N>()? == b.first_chunk::<N>()?;
+            Some(first && a.last_chunk::<N>()? == b.last_chunk::<N>()?)
+        }
+        let first = self.bytes();
+        ends::<8>(first, aad).or_else(|| ends::<4>(first, aad)).unwrap_or_else(|| first == aad)
+    }
+}
+
 impl<K> Batched for SealMessage<'_, K> {
     #[inline]
     fn nonce(&self) -> &[u8; NONCE_LEN] {

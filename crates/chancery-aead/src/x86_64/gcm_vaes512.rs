@@ -15,9 +15,7 @@ use zeroize::zeroize_flat_type;
 
 use super::aes::{RoundKeys, encrypt_block, expand};
 use super::counter512::Counter;
-use super::ghash512::{
-    GROUP, GroupSum, LOW_BLOCKS, Low, Powers, Sum, Table, reversal, reversal128,
-};
+use super::ghash512::{GROUP, LOW_BLOCKS, Low, PairSum, Powers, Sum, Table, reversal, reversal128};
 use super::load::{Chunk, InOut, Message, load_at_end, store128};
 use super::order::{keep_order, opaque};
 use crate::cpu::Vaes512;
@@ -235,7 +233,7 @@ pub(super) fn bits(bytes: usize) -> i64 {
 /// The last four blocks of the additional data, with all before them carried into their lanes.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
-fn absorb<const N: usize>(table: &Table<N>, aad: &[u8]) -> __m512i {
+pub(super) fn absorb<const N: usize>(table: &Table<N>, aad: &[u8]) -> __m512i {
     // The first vector is the short one, since zero blocks in front change nothing.
     let front = match aad.len().div_ceil(16) % 4 {
         0 => 64.min(aad.len()),
@@ -306,7 +304,7 @@ fn stitched<const KEYS: usize>(
     let (keys, powers) = (opaque(schedule.keys), opaque(schedule.powers));
     let mut states = counter.blocks();
     counter.advance(four_times(keys[0]));
-    let mut sum = GroupSum::zero();
+    let mut sum = PairSum::zero();
     let rounds = (KEYS - 2) / 4;
     for quarter in 0..4 {
         for key in &keys[quarter * rounds + 1..][..rounds] {
@@ -319,28 +317,28 @@ fn stitched<const KEYS: usize>(
             p = _mm512_xor_si512(p, carried);
         }
         let q = _mm512_shuffle_epi8(load(i + 1), reversal());
-        sum.add_two(i, [p, q], powers);
+        sum.add_two([p, q], [&powers.group[i], &powers.group[i + 1]]);
     }
     for key in &keys[4 * rounds + 1..KEYS - 1] {
         round(&mut states, *key);
     }
-    (states, sum.reduce(powers))
+    (states, sum.reduce_group(powers))
 }
 
 /// GHASH of one group alone.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq")]
 fn hash(powers: &Powers, carried: __m512i, load: impl Fn(usize) -> __m512i) -> __m512i {
-    let mut sum = GroupSum::zero();
+    let mut sum = PairSum::zero();
     for i in (0..GROUP).step_by(2) {
         let mut p = _mm512_shuffle_epi8(load(i), reversal());
         if i == 0 {
             p = _mm512_xor_si512(p, carried);
         }
         let q = _mm512_shuffle_epi8(load(i + 1), reversal());
-        sum.add_two(i, [p, q], powers);
+        sum.add_two([p, q], [&powers.group[i], &powers.group[i + 1]]);
     }
-    sum.reduce(powers)
+    sum.reduce_group(powers)
 }
 
 /// A round key in every lane.

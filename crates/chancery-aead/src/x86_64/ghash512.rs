@@ -21,13 +21,13 @@
 //! ```
 //!
 //! which is three multiplications a block and no shuffle; what depends on the key alone is computed
-//! at setup for a whole group. The multiplier is what bounds this: on Zen 4 it shares a pipe with
+//! once for a group, or for a batch of messages of one length. The multiplier is what bounds this: on Zen 4 it shares a pipe with
 //! AES.
 
 use core::arch::x86_64::*;
 
 use super::load::{lanes, load_four, store_four};
-use super::order::{keep_order, keep_order_of_three};
+use super::order::keep_order_of_three;
 
 /// Vectors in a group.
 pub(crate) const GROUP: usize = 8;
@@ -57,7 +57,7 @@ pub(crate) struct Powers {
     pub(crate) table: Table<11>,
     /// The factors of a group's vectors, four times each: H^32, H^28 and so on to H^4. They stand
     /// here at full width because a load that repeats a block costs a shuffle on Zen 4.
-    group: [Factor; GROUP],
+    pub(crate) group: [Factor; GROUP],
     /// The part of a group's hash that depends on the key alone.
     key_only: __m512i,
 }
@@ -99,8 +99,7 @@ impl Powers {
         let [_, _, of_group @ ..] = &fours;
         for (repeated, four) in group.iter_mut().zip(of_group) {
             *repeated = Factor::new(_mm512_shuffle_i64x2::<0x55>(*four, *four));
-            key_only.a = _mm512_xor_si512(key_only.a, product_of_halves(repeated.first));
-            key_only.b = _mm512_xor_si512(key_only.b, product_of_halves(repeated.second));
+            key_only.add_key_only(repeated);
         }
         let table = Table::of(fours, low.from(1).whole());
         Self { table, group, key_only: key_only.reduce() }
@@ -179,6 +178,12 @@ pub(crate) struct Factor {
 
 impl Factor {
     #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn zero() -> Self {
+        Self { first: _mm512_setzero_si512(), second: _mm512_setzero_si512() }
+    }
+
+    #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
     fn new(h: __m512i) -> Self {
         let folded = _mm512_clmulepi64_epi128::<0x00>(h, _mm512_set1_epi64(POLYNOMIAL));
@@ -234,13 +239,12 @@ impl Sum {
         );
     }
 
-    /// As [`Self::add`], done where it stands and not gathered with others.
+    /// Adds what a [`PairSum`] lacks of a product by `factor`.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
-    pub(crate) fn add_in_order(&mut self, blocks: __m512i, factor: &Factor) {
-        self.add(blocks, factor);
-        keep_order(core::array::from_mut(&mut self.a));
-        keep_order(core::array::from_mut(&mut self.b));
+    pub(crate) fn add_key_only(&mut self, factor: &Factor) {
+        self.a = _mm512_xor_si512(self.a, product_of_halves(factor.first));
+        self.b = _mm512_xor_si512(self.b, product_of_halves(factor.second));
     }
 
     /// Adds to each lane what the four lanes of one of `sums` add up to.
@@ -269,8 +273,10 @@ impl Sum {
     }
 }
 
-/// The sum of a group's products, two vectors at a time.
-pub(crate) struct GroupSum {
+/// A sum of products as Winograd's, which lacks what depends on the key alone: h0·h0' and h1·h1' of
+/// each factor.
+#[derive(Clone, Copy)]
+pub(crate) struct PairSum {
     /// (c0 + h0)·(c1 + h0')
     a: __m512i,
     /// (c0 + h1)·(c1 + h1')
@@ -279,7 +285,7 @@ pub(crate) struct GroupSum {
     shared: __m512i,
 }
 
-impl GroupSum {
+impl PairSum {
     /// Nothing yet.
     #[inline]
     #[target_feature(enable = "avx512f")]
@@ -288,12 +294,21 @@ impl GroupSum {
         Self { a: zero, b: zero, shared: zero }
     }
 
-    /// Adds vectors `i` and `i + 1` of the group.
+    /// Adds `blocks` times `factor`.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
-    pub(crate) fn add_two(&mut self, i: usize, blocks: [__m512i; 2], powers: &Powers) {
-        let [p, q] = blocks;
-        let [by_p, by_q] = [&powers.group[i], &powers.group[i + 1]];
+    pub(crate) fn add(&mut self, blocks: __m512i, factor: &Factor) {
+        let [first, second] = [factor.first, factor.second].map(|h| _mm512_xor_si512(blocks, h));
+        self.shared = _mm512_xor_si512(self.shared, product_of_halves(blocks));
+        self.a = _mm512_xor_si512(self.a, product_of_halves(first));
+        self.b = _mm512_xor_si512(self.b, product_of_halves(second));
+        keep_order_of_three([&mut self.a, &mut self.b, &mut self.shared]);
+    }
+
+    /// Adds two products.
+    #[inline]
+    #[target_feature(enable = "avx512f,vpclmulqdq")]
+    pub(crate) fn add_two(&mut self, [p, q]: [__m512i; 2], [by_p, by_q]: [&Factor; 2]) {
         self.shared = add_three(self.shared, product_of_halves(p), product_of_halves(q));
         self.a = add_three(
             self.a,
@@ -308,13 +323,19 @@ impl GroupSum {
         keep_order_of_three([&mut self.a, &mut self.b, &mut self.shared]);
     }
 
+    /// The sum, still without what [`Sum::add_key_only`] adds.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(crate) fn sum(self) -> Sum {
+        Sum { a: _mm512_xor_si512(self.a, self.shared), b: _mm512_xor_si512(self.b, self.shared) }
+    }
+
     /// The four lanes of a whole group, reduced.
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
-    pub(crate) fn reduce(self, powers: &Powers) -> __m512i {
-        let a = _mm512_xor_si512(self.a, self.shared);
-        let b = add_three(self.b, self.shared, powers.key_only);
-        Sum { a, b }.reduce()
+    pub(crate) fn reduce_group(self, powers: &Powers) -> __m512i {
+        let Sum { a, b } = self.sum();
+        Sum { a, b: _mm512_xor_si512(b, powers.key_only) }.reduce()
     }
 }
 

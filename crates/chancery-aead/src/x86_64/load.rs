@@ -311,16 +311,17 @@ impl<'a> Gather<'a> {
         at.checked_add(len).is_some_and(|end| end <= self.input_len)
     }
 
-    /// All vectors but what the last one reads, of a message of `V` vectors of which all but the last
-    /// are read where they stand; otherwise `None`.
+    /// `V` vectors from `at` on, if all but the last are there and read where they stand.
     #[inline]
-    pub(crate) fn row<const V: usize>(&mut self) -> Option<Row<'_, V>> {
-        let whole = 64 * (V - 1);
-        if !self.reads_whole(0, whole) || !(whole..=64 * V).contains(&self.place.len) {
+    pub(crate) fn row<const V: usize>(&mut self, at: usize) -> Option<Row<'_, V>> {
+        let last = at.checked_add(64 * (V - 1))?;
+        if last > self.input_len {
             return None;
         }
-        let InOut { source, destination, len, borrow } = self.place;
-        Some(Row { source, destination, last_len: len - whole, borrow })
+        // SAFETY: the source is `input_len` bytes long, and the destination at least as long.
+        let (source, destination) =
+            unsafe { (self.place.source.add(at), self.place.destination.add(at)) };
+        Some(Row { source, destination, last_len: self.place.len - last, borrow: PhantomData })
     }
 
     /// The destination's bytes.

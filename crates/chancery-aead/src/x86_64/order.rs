@@ -10,7 +10,7 @@ use core::arch::x86_64::{__m256i, __m512i};
 /// What produces these values stands before this, and what uses them behind.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(crate) fn keep_order<const V: usize>(values: &mut [__m512i; V]) {
+pub(crate) fn keep_order(values: &mut [__m512i]) {
     for value in values {
         // SAFETY: no instruction, no memory access; the register keeps its value.
         unsafe {
