@@ -9,10 +9,10 @@ use core::arch::x86_64::*;
 use chancery_crypto::TAG_LEN;
 
 use super::aes::RoundKeys;
-use super::batch::{Batched, SHORT_AAD, Tags, are_alike};
+use super::batch::{Batched, FirstAad, SHORT_AAD, Tags, are_alike};
 use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
 use super::gcm_vaes512::bits;
-use super::ghash256::{Sum, reversal};
+use super::ghash256::{PairSum, Sum, reversal};
 use super::load::load256::load_short256;
 use super::load::store128;
 use super::order::{keep_order256, opaque, scalar};
@@ -72,8 +72,19 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     let at_once = const { W / V };
     let Schedule { keys, powers } = schedule;
     let blocks = len.div_ceil(16);
-    let mut lengths = Sum::zero();
-    lengths.add(twice(_mm_set_epi64x(bits(aad_len), bits(len))), &powers.twice(1));
+    let first_round = FirstRound::<V>::new(schedule);
+    let mut shared = Sum::zero();
+    shared.add(twice(_mm_set_epi64x(bits(aad_len), bits(len))), &powers.twice(1));
+    let mut key_only = Sum::zero();
+    for i in 0..V {
+        key_only.add_key_only(&powers.of(i, blocks + 1));
+    }
+    shared.add_folded([key_only; 2]);
+    let [[message, ..], ..] = pairs else { return 0 };
+    let aad = FirstAad::of(message);
+    let mut with_aad = shared;
+    let first_aads = _mm256_shuffle_epi8(twice(load_aad(aad.bytes())), reversal());
+    with_aad.add(first_aads, &powers.twice(blocks + 2));
     let mut behind = [_mm256_setzero_si256(); W];
     let mut done = 0;
     let mut unfinished: Option<(&mut Tags<2>, Sum, __m256i)> = None;
@@ -85,14 +96,20 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
         let [p, q] = &*pair;
         let nonces = lanes(nonce_block(p.nonce()), nonce_block(q.nonce()));
         let base = _mm256_xor_si256(nonces, twice(keys[0]));
-        let mut masks = [_mm256_xor_si256(base, j0_step())];
-        for key in &keys[1..KEYS - 1] {
+        let base = _mm256_aesenc_epi128(base, twice(keys[1]));
+        let mut masks = [_mm256_xor_si256(base, first_round.j0)];
+        for key in &keys[2..KEYS - 1] {
             round(&mut masks, *key);
         }
         let masks = _mm256_aesenclast_epi128(masks[0], twice(keys[KEYS - 1]));
-        let [p, q] = [p.aad(), q.aad()].map(|aad| _mm256_castsi256_si128(load_short256(aad)));
-        let mut sum = lengths;
-        sum.add(_mm256_shuffle_epi8(lanes(p, q), reversal()), &powers.twice(blocks + 2));
+        let sum = if aad.is(p.aad()) && aad.is(q.aad()) {
+            with_aad
+        } else {
+            let aads = lanes(load_aad(p.aad()), load_aad(q.aad()));
+            let mut sum = shared;
+            sum.add(_mm256_shuffle_epi8(aads, reversal()), &powers.twice(blocks + 2));
+            sum
+        };
         let bases = [
             _mm256_permute2x128_si256::<0x00>(base, base),
             _mm256_permute2x128_si256::<0x11>(base, base),
@@ -101,13 +118,14 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
             let products;
             (behind, products) = stage::<KEYS, DIRECTION, V, W>(
                 schedule,
+                &first_round,
                 &bases[first..],
                 behind,
                 blocks,
                 &mut pair[first..],
             );
             let of = (first + 2 - at_once) % 2;
-            sums[of..of + at_once].copy_from_slice(&products[..at_once]);
+            sums[of..of + at_once].copy_from_slice(&products.map(|sum| sum.sum())[..at_once]);
             if first == 0
                 && let Some((tag, sum, masks)) = unfinished.take()
             {
@@ -118,16 +136,49 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
         done += 1;
     }
     if let Some((tag, sum, masks)) = unfinished {
-        for (i, block) in behind.into_iter().enumerate() {
-            let of = 2 - at_once + i / V;
-            if i % V == 0 {
-                sums[of] = Sum::zero();
+        for (of, blocks_of) in behind.as_chunks::<V>().0.iter().enumerate() {
+            let mut products = PairSum::zero();
+            for (i, block) in blocks_of.iter().enumerate() {
+                products.add(*block, &powers.of(i, scalar(blocks + 1)));
             }
-            sums[of].add(block, &powers.of(i % V, scalar(blocks + 1)));
+            sums[2 - at_once + of] = products.sum();
         }
         *tag = finish_pair(sum, sums, masks);
     }
     done
+}
+
+/// What the counters of a message of `V` vectors change in the first AES round, as in
+/// [`gcm_four_vaes512`](super::gcm_four_vaes512).
+struct FirstRound<const V: usize> {
+    counters: [__m256i; V],
+    j0: __m256i,
+}
+
+impl<const V: usize> FirstRound<V> {
+    #[inline]
+    #[target_feature(enable = "avx2,vaes")]
+    fn new<const KEYS: usize>(Schedule { keys, .. }: &Schedule<KEYS>) -> Self {
+        let key = twice(keys[0]);
+        let zero = _mm256_setzero_si256();
+        let without = _mm256_aesenc_epi128(key, zero);
+        let change = |step| {
+            let with = _mm256_aesenc_epi128(_mm256_xor_si256(key, step), zero);
+            _mm256_xor_si256(with, without)
+        };
+        let mut counters = [zero; V];
+        for (i, counter) in counters.iter_mut().enumerate() {
+            *counter = change(step(i));
+        }
+        Self { counters, j0: change(j0_step()) }
+    }
+}
+
+/// A block of additional data.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_aad(aad: &[u8]) -> __m128i {
+    _mm256_castsi256_si128(load_short256(aad))
 }
 
 /// AES of the first `W / V` of `messages`, and between its rounds the products of the blocks that
@@ -136,19 +187,20 @@ fn alike<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
 fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usize>(
     schedule: &Schedule<KEYS>,
+    first_round: &FirstRound<V>,
     bases: &[__m256i],
     behind: [__m256i; W],
     blocks: usize,
     messages: &mut [impl Batched],
-) -> ([__m256i; W], [Sum; 2]) {
+) -> ([__m256i; W], [PairSum; 2]) {
     // Reloaded: there are but sixteen registers.
     let schedule = opaque(schedule);
     let keys = &schedule.keys;
     let mut states = [bases[0]; W];
     for (i, state) in states.iter_mut().enumerate() {
-        *state = _mm256_xor_si256(bases[i / V], step(i % V));
+        *state = _mm256_xor_si256(bases[i / V], first_round.counters[i % V]);
     }
-    let mut sums = [Sum::zero(); 2];
+    let mut sums = [PairSum::zero(); 2];
     // A loop would keep the blocks in memory.
     round_beside::<KEYS, V, W, 0>(schedule, &mut states, &behind, &mut sums, blocks);
     round_beside::<KEYS, V, W, 1>(schedule, &mut states, &behind, &mut sums, blocks);
@@ -158,7 +210,7 @@ fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     round_beside::<KEYS, V, W, 5>(schedule, &mut states, &behind, &mut sums, blocks);
     round_beside::<KEYS, V, W, 6>(schedule, &mut states, &behind, &mut sums, blocks);
     round_beside::<KEYS, V, W, 7>(schedule, &mut states, &behind, &mut sums, blocks);
-    for key in &keys[9..KEYS - 1] {
+    for key in &keys[10..KEYS - 1] {
         round(&mut states, *key);
         keep_order256(&mut states);
     }
@@ -167,17 +219,17 @@ fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     (states, sums)
 }
 
-/// AES round `N + 1` of a stage, and the product of vector `N` of the stage before.
+/// AES round `N + 2` of a stage, and the product of vector `N` of the stage before.
 #[inline]
 #[target_feature(enable = "avx2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2")]
 fn round_beside<const KEYS: usize, const V: usize, const W: usize, const N: usize>(
     Schedule { keys, powers }: &Schedule<KEYS>,
     states: &mut [__m256i; W],
     behind: &[__m256i; W],
-    sums: &mut [Sum; 2],
+    sums: &mut [PairSum; 2],
     blocks: usize,
 ) {
-    round(states, keys[N + 1]);
+    round(states, keys[N + 2]);
     keep_order256(states);
     if N < W {
         sums[N / V].add_in_order(behind[N], &powers.of(N % V, blocks + 1));

@@ -13,7 +13,7 @@ use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::aes::{RoundKeys, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
-use super::ghash256::{GROUP, GroupSum, Powers, Sum, reversal};
+use super::ghash256::{GROUP, PairSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
 use super::load::load256::{Block64, Padded, Tail, load_array256, load_short256};
 use super::load::{Chunk, InOut, Message, store128};
@@ -170,11 +170,11 @@ fn groups<const KEYS: usize, const DIRECTION: bool>(
             last_round(states, keys, &mut next);
             chunk = next;
         }
-        let mut sum = GroupSum::zero();
+        let mut sum = PairSum::zero();
         for i in 0..GROUP {
             add(&mut sum, i, chunk.load_back256(i), hash, powers);
         }
-        sum.reduce(powers)
+        sum.reduce_group(powers)
     } else {
         loop {
             let states;
@@ -201,7 +201,7 @@ fn stitched<const KEYS: usize>(
     let Schedule { keys, powers } = opaque(schedule);
     let mut states = counter.blocks();
     counter.advance(twice(keys[0]));
-    let mut sum = GroupSum::zero();
+    let mut sum = PairSum::zero();
     let rounds = (KEYS - 2) / 4;
     for quarter in 0..4 {
         for key in &keys[quarter * rounds + 1..][..rounds] {
@@ -215,18 +215,18 @@ fn stitched<const KEYS: usize>(
     for key in &keys[4 * rounds + 1..KEYS - 1] {
         round(&mut states, *key);
     }
-    (states, sum.reduce(powers))
+    (states, sum.reduce_group(powers))
 }
 
 /// Adds vector `i` of a group to its sum, and before the first the `hash` so far.
 #[inline]
 #[target_feature(enable = "avx2,vpclmulqdq")]
-fn add(sum: &mut GroupSum, i: usize, vector: __m256i, hash: __m128i, powers: &Powers) {
+fn add(sum: &mut PairSum, i: usize, vector: __m256i, hash: __m128i, powers: &Powers) {
     let mut blocks = _mm256_shuffle_epi8(vector, reversal());
     if i == 0 {
         blocks = _mm256_xor_si256(blocks, _mm256_zextsi128_si256(hash));
     }
-    sum.add(i, blocks, powers);
+    sum.add(blocks, &powers.of(i, 2 * GROUP));
 }
 
 /// A round key in both lanes.

@@ -5,6 +5,7 @@
 //! block and one table serves groups and the rest alike.
 
 use core::arch::x86_64::*;
+use core::array;
 
 use super::aes::{RoundKeys, encrypt_block};
 use super::ghash512::reversal128;
@@ -62,8 +63,7 @@ impl Powers {
             store_two(&mut powers.first, at, factor.first);
             store_two(&mut powers.second, at, factor.second);
             if i < GROUP {
-                key_only.a = _mm256_xor_si256(key_only.a, product_of_halves(factor.first));
-                key_only.b = _mm256_xor_si256(key_only.b, product_of_halves(factor.second));
+                key_only.add_key_only(&factor);
             }
         }
         powers.key_only = key_only.reduce();
@@ -142,13 +142,12 @@ impl Sum {
         self.b = _mm256_xor_si256(self.b, b);
     }
 
-    /// As [`Self::add`], done where it stands and not gathered with others.
+    /// Adds what a [`PairSum`] lacks of a product by `factor`.
     #[inline]
     #[target_feature(enable = "avx2,vpclmulqdq")]
-    pub(crate) fn add_in_order(&mut self, blocks: __m256i, factor: &Factor) {
-        self.add(blocks, factor);
-        keep_order256(core::array::from_mut(&mut self.a));
-        keep_order256(core::array::from_mut(&mut self.b));
+    pub(crate) fn add_key_only(&mut self, factor: &Factor) {
+        self.a = _mm256_xor_si256(self.a, product_of_halves(factor.first));
+        self.b = _mm256_xor_si256(self.b, product_of_halves(factor.second));
     }
 
     /// Adds to each lane what the two lanes of one of `sums` add up to.
@@ -176,8 +175,10 @@ impl Sum {
     }
 }
 
-/// The sum of a group's products.
-pub(crate) struct GroupSum {
+/// A sum of products as Winograd's, which lacks what depends on the key alone: h0·h0' and h1·h1' of
+/// each factor.
+#[derive(Clone, Copy)]
+pub(crate) struct PairSum {
     /// (c0 + h0)·(c1 + h0')
     a: __m256i,
     /// (c0 + h1)·(c1 + h1')
@@ -186,7 +187,7 @@ pub(crate) struct GroupSum {
     shared: __m256i,
 }
 
-impl GroupSum {
+impl PairSum {
     /// Nothing yet.
     #[inline]
     #[target_feature(enable = "avx2")]
@@ -195,25 +196,42 @@ impl GroupSum {
         Self { a: zero, b: zero, shared: zero }
     }
 
-    /// Adds vector `i` of the group.
+    /// Adds `blocks` times `factor`.
     #[inline]
     #[target_feature(enable = "avx2,vpclmulqdq")]
-    pub(crate) fn add(&mut self, i: usize, blocks: __m256i, powers: &Powers) {
-        let Factor { first, second } = powers.of(i, 2 * GROUP);
+    pub(crate) fn add(&mut self, blocks: __m256i, Factor { first, second }: &Factor) {
         self.shared = _mm256_xor_si256(self.shared, product_of_halves(blocks));
-        let a = product_of_halves(_mm256_xor_si256(blocks, first));
+        let a = product_of_halves(_mm256_xor_si256(blocks, *first));
         self.a = _mm256_xor_si256(self.a, a);
-        let b = product_of_halves(_mm256_xor_si256(blocks, second));
+        let b = product_of_halves(_mm256_xor_si256(blocks, *second));
         self.b = _mm256_xor_si256(self.b, b);
+    }
+
+    /// As [`Self::add`], done where it stands and not gathered with others.
+    #[inline]
+    #[target_feature(enable = "avx2,vpclmulqdq")]
+    pub(crate) fn add_in_order(&mut self, blocks: __m256i, factor: &Factor) {
+        self.add(blocks, factor);
+        keep_order256(array::from_mut(&mut self.a));
+        keep_order256(array::from_mut(&mut self.b));
+        keep_order256(array::from_mut(&mut self.shared));
+    }
+
+    /// The sum, still without what [`Sum::add_key_only`] adds.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn sum(self) -> Sum {
+        Sum {
+            a: _mm256_xor_si256(self.a, self.shared),
+            b: _mm256_xor_si256(self.b, self.shared),
+        }
     }
 
     /// The sum of a whole group, reduced.
     #[inline]
     #[target_feature(enable = "avx2,pclmulqdq")]
-    pub(crate) fn reduce(self, powers: &Powers) -> __m128i {
-        let a = fold(_mm256_xor_si256(self.a, self.shared));
-        let b = fold(_mm256_xor_si256(self.b, self.shared));
-        _mm_xor_si128(reduce(a, b), powers.key_only)
+    pub(crate) fn reduce_group(self, powers: &Powers) -> __m128i {
+        _mm_xor_si128(self.sum().reduce(), powers.key_only)
     }
 }
 
