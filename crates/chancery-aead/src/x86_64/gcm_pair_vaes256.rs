@@ -13,8 +13,8 @@ use super::batch::{Batched, FirstAad, SHORT_AAD, Tags, are_alike};
 use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
 use super::gcm_vaes512::bits;
 use super::ghash256::{PairSum, Sum, reversal};
-use super::load::load256::load_short256;
-use super::load::store128;
+use super::load::load256::{Block64, Padded, load_short256};
+use super::load::{InOut, store128};
 use super::order::{keep_order256, opaque, scalar};
 
 impl<const KEYS: usize> GcmVaes256<KEYS> {
@@ -196,6 +196,12 @@ fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
     // Reloaded: there are but sixteen registers.
     let schedule = opaque(schedule);
     let keys = &schedule.keys;
+    // The ends are copied now, so that loading them does not wait for what was just stored.
+    let mut copies = [Block64::zero(), Block64::zero()];
+    let [first_copy, second_copy] = &mut copies;
+    let mut messages = messages.iter_mut();
+    let first = messages.next().map(|m| end_of::<V>(m, first_copy));
+    let second = if W > V { messages.next().map(|m| end_of::<V>(m, second_copy)) } else { None };
     let mut states = [bases[0]; W];
     for (i, state) in states.iter_mut().enumerate() {
         *state = _mm256_xor_si256(bases[i / V], first_round.counters[i % V]);
@@ -214,8 +220,8 @@ fn stage<const KEYS: usize, const DIRECTION: bool, const V: usize, const W: usiz
         round(&mut states, *key);
         keep_order256(&mut states);
     }
-    last_round::<KEYS, DIRECTION, V, W, 0>(keys, &mut states, messages);
-    last_round::<KEYS, DIRECTION, V, W, 1>(keys, &mut states, messages);
+    last_round::<KEYS, DIRECTION, V, W, 0>(keys, &mut states, first);
+    last_round::<KEYS, DIRECTION, V, W, 1>(keys, &mut states, second);
     (states, sums)
 }
 
@@ -248,12 +254,23 @@ fn last_round<
 >(
     keys: &RoundKeys<KEYS>,
     states: &mut [__m256i; W],
-    messages: &mut [impl Batched],
+    text: Option<(InOut<'_>, Padded<'_>)>,
 ) {
     let Some(states) = states.as_chunks_mut::<V>().0.get_mut(N) else { return };
-    let text = messages[N].text();
+    if let Some((whole, mut end)) = text {
+        finish::<KEYS, DIRECTION, V>(keys, states, whole, &mut end);
+    }
+}
+
+/// The vectors of a message of `V`: all but the last two, which are whole, and those.
+#[inline]
+fn end_of<'a, const V: usize>(
+    message: &'a mut impl Batched,
+    copy: &'a mut Block64,
+) -> (InOut<'a>, Padded<'a>) {
+    let text = message.text();
     let (whole, end) = text.split_tail(32 * (V - 2)).expect("`are_alike` has seen the lengths");
-    finish::<KEYS, DIRECTION, V>(keys, states, whole, end);
+    (whole, Padded::new(end, copy))
 }
 
 /// Two blocks in one vector.

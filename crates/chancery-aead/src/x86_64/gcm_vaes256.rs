@@ -15,7 +15,7 @@ use super::aes::{RoundKeys, expand};
 use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{GROUP, PairSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
-use super::load::load256::{Block64, Padded, Tail, load_array256, load_short256};
+use super::load::load256::{Block64, Padded, load_array256, load_short256};
 use super::load::{Chunk, InOut, Message, store128};
 use super::order::{keep_order256, opaque};
 use crate::cpu::Vaes256;
@@ -279,11 +279,14 @@ impl<const KEYS: usize> Last<'_, KEYS> {
         // The lengths follow.
         let blocks = self.message.len().div_ceil(16) + 1;
         let (whole, end) = self.message.split_at(32 * (V - 2));
+        // Copied now, so that loading it does not wait for what was just stored.
+        let mut copy = Block64::zero();
+        let mut end = Padded::new(end.into(), &mut copy);
         let mut states = self.counter.blocks::<V>();
         for key in &keys[1..KEYS - 1] {
             round(&mut states, *key);
         }
-        finish::<KEYS, DIRECTION, V>(keys, &mut states, whole, end.into());
+        finish::<KEYS, DIRECTION, V>(keys, &mut states, whole, &mut end);
         states[0] = _mm256_xor_si256(states[0], _mm256_zextsi128_si256(self.hash));
         for (i, pair) in states.into_iter().enumerate() {
             sum.add(pair, &powers.of(i, blocks));
@@ -299,10 +302,8 @@ pub(super) fn finish<const KEYS: usize, const DIRECTION: bool, const V: usize>(
     keys: &RoundKeys<KEYS>,
     states: &mut [__m256i; V],
     mut whole: InOut<'_>,
-    end: Tail<'_>,
+    end: &mut Padded<'_>,
 ) {
-    let mut copy = Block64::zero();
-    let mut end = Padded::new(end, &mut copy);
     let key = twice(keys[KEYS - 1]);
     for i in (0..V).step_by(2) {
         let masks = [end.mask(0), end.mask(1)];

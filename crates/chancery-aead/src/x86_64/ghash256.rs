@@ -221,10 +221,7 @@ impl PairSum {
     #[inline]
     #[target_feature(enable = "avx2")]
     pub(crate) fn sum(self) -> Sum {
-        Sum {
-            a: _mm256_xor_si256(self.a, self.shared),
-            b: _mm256_xor_si256(self.b, self.shared),
-        }
+        Sum { a: _mm256_xor_si256(self.a, self.shared), b: _mm256_xor_si256(self.b, self.shared) }
     }
 
     /// The sum of a whole group, reduced.
