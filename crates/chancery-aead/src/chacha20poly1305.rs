@@ -42,12 +42,11 @@ impl Keyed {
         wrap: impl Fn(Self) -> T,
     ) -> Result<T, AeadError> {
         #[cfg(target_arch = "x86_64")]
-        let on = |vectors: Option<Vectors>| match vectors {
-            Some(vectors) => match ChaCha20Poly1305Key::new(vectors, key) {
-                Some(key) => Ok(wrap(Self::Vectors(key))),
-                None => Err(AeadError::new()),
-            },
-            None => Err(AeadError::new()),
+        let on = |vectors: Option<Vectors>| match (vectors, <&[u8; 32]>::try_from(key)) {
+            (Some(vectors), Ok(key)) => {
+                ChaCha20Poly1305Key::set_up(vectors, key, |key| Ok(wrap(Self::Vectors(key))))
+            }
+            _ => Err(AeadError::new()),
         };
         match kernel {
             #[cfg(target_arch = "x86_64")]

@@ -15,13 +15,11 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::NONCE_LEN;
 
+use super::load::load128;
 use super::order::keep_order256;
 
 /// "expand 32-byte k".
 pub(crate) const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
-
-/// The two halves of a key, little-endian.
-pub(crate) type KeyHalves = [u128; 2];
 
 /// The initial state, twice.
 #[derive(Clone, Copy)]
@@ -44,18 +42,18 @@ pub(crate) struct Sets<const S: usize> {
 impl ChaCha20Rows {
     #[inline]
     #[target_feature(enable = "avx2")]
-    pub(crate) fn new(key: &KeyHalves, nonce: &[u8; NONCE_LEN]) -> Self {
+    pub(crate) fn new(key: &[u8; 32], nonce: &[u8; NONCE_LEN]) -> Self {
         let word = |at: usize| {
             i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
         let twice = |row: __m128i| _mm256_broadcastsi128_si256(row);
-        let half = |half: u128| twice(_mm_set_epi64x((half >> 64) as i64, half as i64));
+        let (halves, _) = key.as_chunks();
         let [c0, c1, c2, c3] = CONSTANTS.map(u32::cast_signed);
         let nonce = twice(_mm_set_epi32(word(8), word(4), word(0), 0));
         Self {
             a: twice(_mm_set_epi32(c3, c2, c1, c0)),
-            b: half(key[0]),
-            c: half(key[1]),
+            b: twice(load128(&halves[0])),
+            c: twice(load128(&halves[1])),
             d: _mm256_or_si256(nonce, _mm256_set_epi32(0, 0, 0, 1, 0, 0, 0, 0)),
         }
     }

@@ -2,16 +2,18 @@
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::chacha20_rows256::KeyHalves;
 use super::load::Gather;
 use super::{chacha20poly1305_avx2 as avx2, chacha20poly1305_avx512 as avx512};
 use crate::cpu::{Avx2, Ifma512};
 
 /// A ChaCha20-Poly1305 key.
 pub(crate) struct ChaCha20Poly1305Key {
+    key: Bytes,
     vectors: Vectors,
-    key: KeyHalves,
 }
+
+#[repr(align(32))]
+struct Bytes([u8; 32]);
 
 /// What the CPU is proved to have.
 #[derive(Clone, Copy)]
@@ -26,12 +28,11 @@ pub(super) const SEAL: bool = true;
 pub(super) const OPEN: bool = false;
 
 impl ChaCha20Poly1305Key {
-    /// Sets up a key; `None` if it is of the wrong length.
-    #[inline]
-    pub(crate) fn new(vectors: Vectors, key: &[u8]) -> Option<Self> {
-        let (halves, []) = key.as_chunks() else { return None };
-        let halves: &[[u8; 16]; 2] = halves.try_into().ok()?;
-        Some(Self { vectors, key: halves.map(u128::from_le_bytes) })
+    /// Sets up a key and passes it through `wrap`.
+    #[inline(always)]
+    pub(crate) fn set_up<T>(vectors: Vectors, key: &[u8; 32], wrap: impl FnOnce(Self) -> T) -> T {
+        // SAFETY: either token proves that the CPU has AVX2.
+        unsafe { setup(vectors, key, wrap) }
     }
 
     /// Encrypts `text` and returns its tag.
@@ -64,10 +65,17 @@ impl ChaCha20Poly1305Key {
         match self.vectors {
             // SAFETY: the token proves that the CPU has all features of `crypt`.
             Vectors::Avx512(_) => unsafe {
-                avx512::crypt::<DIRECTION>(&self.key, nonce, aad, text)
+                avx512::crypt::<DIRECTION>(&self.key.0, nonce, aad, text)
             },
             // SAFETY: as above.
-            Vectors::Avx2(_) => unsafe { avx2::crypt::<DIRECTION>(&self.key, nonce, aad, text) },
+            Vectors::Avx2(_) => unsafe { avx2::crypt::<DIRECTION>(&self.key.0, nonce, aad, text) },
         }
     }
+}
+
+/// With AVX2, so that one store writes the key: who moves it then loads it at once, and a load of
+/// what two stores have just written would wait for the cache.
+#[target_feature(enable = "avx2")]
+fn setup<T>(vectors: Vectors, key: &[u8; 32], wrap: impl FnOnce(ChaCha20Poly1305Key) -> T) -> T {
+    wrap(ChaCha20Poly1305Key { key: Bytes(*key), vectors })
 }

@@ -11,7 +11,7 @@ use core::arch::x86_64::{__m256i, _mm256_setzero_si256};
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::chacha20_rows256::{ChaCha20Rows, KeyHalves, Sets};
+use super::chacha20_rows256::{ChaCha20Rows, Sets};
 use super::chacha20poly1305::{OPEN, SEAL};
 use super::chacha20poly1305_avx512::{counter, one_time_key};
 use super::load::Gather;
@@ -27,7 +27,7 @@ type Keystream = [[__m256i; 2]; GROUP];
 /// Encrypts `text`, or decrypts it, and returns its tag.
 #[target_feature(enable = "avx2,bmi2")]
 pub(super) fn crypt<const DIRECTION: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -44,7 +44,7 @@ pub(super) fn crypt<const DIRECTION: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi2")]
 fn short<const DIRECTION: bool, const SETS: usize>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -77,7 +77,7 @@ fn short<const DIRECTION: bool, const SETS: usize>(
 #[inline(never)]
 #[target_feature(enable = "avx2,bmi2")]
 fn long<const DIRECTION: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,

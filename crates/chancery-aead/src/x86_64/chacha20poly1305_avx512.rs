@@ -14,7 +14,6 @@ use core::arch::x86_64::*;
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::chacha20_avx512::ChaCha20;
-use super::chacha20_rows256::KeyHalves;
 use super::chacha20poly1305::{OPEN, SEAL};
 use super::load::{Gather, load_short};
 use super::poly1305_ifma::{Lanes, Pair, Powers};
@@ -24,7 +23,7 @@ use super::{chacha20poly1305_short256 as short256, chacha20poly1305_short512 as 
 /// Encrypts `text`, or decrypts it, and returns its tag.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 pub(super) fn crypt<const DIRECTION: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -42,7 +41,7 @@ pub(super) fn crypt<const DIRECTION: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn long<const DIRECTION: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,

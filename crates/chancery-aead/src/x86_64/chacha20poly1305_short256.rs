@@ -11,7 +11,7 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::chacha20_rows256::{ChaCha20Rows, KeyHalves};
+use super::chacha20_rows256::ChaCha20Rows;
 use super::chacha20poly1305_avx512::one_time_key;
 use super::load::load256::store_array256;
 use super::load::{Gather, load_short};
@@ -25,7 +25,7 @@ pub(crate) const LONGEST: usize = 64 * (2 * 3 - 1);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
 pub(crate) fn crypt<const SEAL: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -40,7 +40,7 @@ pub(crate) fn crypt<const SEAL: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
 fn message<const SEAL: bool, const S: usize>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,

@@ -144,7 +144,7 @@ impl Hash {
 
     /// The tag of additional data and text of these lengths (RFC 8439 §2.8).
     #[inline(always)]
-    pub(crate) fn tag(mut self, aad_len: usize, text_len: usize) -> [u8; 16] {
+    pub(crate) fn tag(&mut self, aad_len: usize, text_len: usize) -> [u8; 16] {
         self.words(aad_len as u64, text_len as u64);
         self.key.tag(self.sum)
     }
