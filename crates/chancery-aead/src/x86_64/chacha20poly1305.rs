@@ -12,6 +12,7 @@ pub(crate) struct ChaCha20Poly1305Key {
     vectors: Vectors,
 }
 
+/// Aligned, so that a copy loads them as `setup` stores them.
 #[repr(align(32))]
 struct Bytes([u8; 32]);
 
