@@ -7,9 +7,12 @@ use crate::key::key_type;
 use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
-    cpu::Ifma512,
+    cpu::{Avx2, Ifma512},
     key::{check_len, release},
-    x86_64::{chacha20poly1305_avx512::ChaCha20Poly1305Avx512, load::Gather},
+    x86_64::{
+        chacha20poly1305::{ChaCha20Poly1305Key, Vectors},
+        load::Gather,
+    },
 };
 
 key_type! {
@@ -25,7 +28,7 @@ const MAX_LEN: u64 = (1 << 38) - 64;
 #[allow(clippy::large_enum_variant, reason = "there is no allocator to put a variant elsewhere")]
 enum Keyed {
     #[cfg(target_arch = "x86_64")]
-    Avx512(ChaCha20Poly1305Avx512),
+    Vectors(ChaCha20Poly1305Key),
     Portable(Portable),
 }
 
@@ -38,15 +41,18 @@ impl Keyed {
         key: &[u8],
         wrap: impl Fn(Self) -> T,
     ) -> Result<T, AeadError> {
+        #[cfg(target_arch = "x86_64")]
+        let on = |vectors: Option<Vectors>| match (vectors, <&[u8; 32]>::try_from(key)) {
+            (Some(vectors), Ok(key)) => {
+                ChaCha20Poly1305Key::set_up(vectors, key, |key| Ok(wrap(Self::Vectors(key))))
+            }
+            _ => Err(AeadError::new()),
+        };
         match kernel {
             #[cfg(target_arch = "x86_64")]
-            Kernel::ChaCha20Poly1305Avx512 => {
-                let token = Ifma512::detect().ok_or(AeadError::new())?;
-                match ChaCha20Poly1305Avx512::new(token, key) {
-                    Some(key) => Ok(wrap(Self::Avx512(key))),
-                    None => Err(AeadError::new()),
-                }
-            }
+            Kernel::ChaCha20Poly1305Avx512 => on(Ifma512::detect().map(Vectors::Avx512)),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::ChaCha20Poly1305Avx2 => on(Avx2::detect().map(Vectors::Avx2)),
             Kernel::Portable => match Portable::new(algorithm, key) {
                 Ok(key) => Ok(wrap(Self::Portable(key))),
                 Err(error) => Err(error),
@@ -66,7 +72,7 @@ impl Keyed {
     ) -> Result<(), AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => {
+            Self::Vectors(kernel) => {
                 let (body, tag) = output.split_last_chunk_mut().ok_or(AeadError::new())?;
                 check_len::<MAX_LEN>(body)?;
                 if input.len().checked_add(extra.len()) != Some(body.len()) {
@@ -87,7 +93,7 @@ impl Keyed {
     ) -> Result<[u8; TAG_LEN], AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => {
+            Self::Vectors(kernel) => {
                 check_len::<MAX_LEN>(in_out)?;
                 Ok(kernel.seal(nonce, aad, Gather::in_place(in_out)))
             }
@@ -103,7 +109,7 @@ impl Keyed {
     ) -> Result<&'a mut [u8], AeadError> {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => {
+            Self::Vectors(kernel) => {
                 let (body, tag) = in_out.split_last_chunk_mut().ok_or(AeadError::new())?;
                 check_len::<MAX_LEN>(body)?;
                 let expected = kernel.open(nonce, aad, Gather::in_place(body));

@@ -19,6 +19,10 @@ pub(crate) struct Vaes256(());
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ifma512(());
 
+/// AVX2 with BMI2, and 256-bit registers that the operating system saves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(());
+
 impl Vaes512 {
     pub(crate) fn detect() -> Option<Self> {
         (features() & VAES_512 != 0).then_some(Self(()))
@@ -37,9 +41,16 @@ impl Ifma512 {
     }
 }
 
+impl Avx2 {
+    pub(crate) fn detect() -> Option<Self> {
+        (features() & AVX_2 != 0).then_some(Self(()))
+    }
+}
+
 const VAES_512: u8 = 1;
 const IFMA_512: u8 = 2;
 const VAES_256: u8 = 4;
+const AVX_2: u8 = 8;
 const ASKED: u8 = 0x80;
 
 /// What [`ask`] answered, asked once: `cpuid` takes a microsecond in a virtual machine.
@@ -86,6 +97,9 @@ fn ask() -> u8 {
     }
     if avx2 && wide_aes && bmi2 {
         features |= VAES_256;
+    }
+    if avx2 && bmi2 {
+        features |= AVX_2;
     }
     if avx512 && vbmi && bmi2 && bit(leaf7.ebx, 21) {
         features |= IFMA_512;

@@ -26,14 +26,21 @@ pub enum Kernel {
     GcmVaes256,
     /// ChaCha20-Poly1305 on 512-bit vectors: AVX-512 with IFMA.
     ChaCha20Poly1305Avx512,
+    /// ChaCha20-Poly1305 on 256-bit vectors: AVX2.
+    ChaCha20Poly1305Avx2,
     /// *ring*, which chooses for itself; everywhere.
     Portable,
 }
 
 impl Kernel {
     /// Every kernel, the fastest of each algorithm first.
-    pub const ALL: [Self; 4] =
-        [Self::GcmVaes512, Self::GcmVaes256, Self::ChaCha20Poly1305Avx512, Self::Portable];
+    pub const ALL: [Self; 5] = [
+        Self::GcmVaes512,
+        Self::GcmVaes256,
+        Self::ChaCha20Poly1305Avx512,
+        Self::ChaCha20Poly1305Avx2,
+        Self::Portable,
+    ];
 
     /// The kernels of `algorithm` that this CPU can run, the fastest first; never empty.
     pub fn available(algorithm: AeadAlgorithm) -> impl Iterator<Item = Self> {
@@ -47,7 +54,9 @@ impl Kernel {
             Self::GcmVaes512 | Self::GcmVaes256 => {
                 matches!(algorithm, AeadAlgorithm::Aes128Gcm | AeadAlgorithm::Aes256Gcm)
             }
-            Self::ChaCha20Poly1305Avx512 => matches!(algorithm, AeadAlgorithm::ChaCha20Poly1305),
+            Self::ChaCha20Poly1305Avx512 | Self::ChaCha20Poly1305Avx2 => {
+                matches!(algorithm, AeadAlgorithm::ChaCha20Poly1305)
+            }
             Self::Portable => true,
         }
     }
@@ -62,8 +71,13 @@ impl Kernel {
             Self::GcmVaes256 => crate::cpu::Vaes256::detect().is_some(),
             #[cfg(target_arch = "x86_64")]
             Self::ChaCha20Poly1305Avx512 => crate::cpu::Ifma512::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Self::ChaCha20Poly1305Avx2 => crate::cpu::Avx2::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::GcmVaes512 | Self::GcmVaes256 | Self::ChaCha20Poly1305Avx512 => false,
+            Self::GcmVaes512
+            | Self::GcmVaes256
+            | Self::ChaCha20Poly1305Avx512
+            | Self::ChaCha20Poly1305Avx2 => false,
             Self::Portable => true,
         }
     }
@@ -98,6 +112,7 @@ impl Kernel {
             Self::ChaCha20Poly1305Avx512 => {
                 "x86-64 with AVX-512 (F, BW, DQ, VL, VBMI, VBMI2, IFMA)"
             }
+            Self::ChaCha20Poly1305Avx2 => "x86-64 with AVX2, BMI2",
             Self::Portable => "nothing",
         }
     }
@@ -109,6 +124,7 @@ impl fmt::Display for Kernel {
             Self::GcmVaes512 => "gcm-vaes512",
             Self::GcmVaes256 => "gcm-vaes256",
             Self::ChaCha20Poly1305Avx512 => "chacha20-poly1305-avx512",
+            Self::ChaCha20Poly1305Avx2 => "chacha20-poly1305-avx2",
             Self::Portable => "portable",
         })
     }

@@ -5,6 +5,8 @@ pub(crate) mod batch;
 pub(crate) mod bound512;
 pub(crate) mod chacha20_avx512;
 pub(crate) mod chacha20_rows256;
+pub(crate) mod chacha20poly1305;
+pub(crate) mod chacha20poly1305_avx2;
 pub(crate) mod chacha20poly1305_avx512;
 pub(crate) mod chacha20poly1305_short256;
 pub(crate) mod chacha20poly1305_short512;

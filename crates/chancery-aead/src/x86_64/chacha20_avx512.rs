@@ -15,7 +15,7 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::NONCE_LEN;
 
-use super::chacha20_rows256::{CONSTANTS, KeyHalves};
+use super::chacha20_rows256::CONSTANTS;
 use super::order::keep_order;
 
 /// The initial state but for the counter.
@@ -29,7 +29,7 @@ pub(crate) struct ChaCha20 {
 
 impl ChaCha20 {
     #[inline]
-    pub(crate) fn new(key: &KeyHalves, nonce: &[u8; NONCE_LEN]) -> Self {
+    pub(crate) fn new(key: &[u8; 32], nonce: &[u8; NONCE_LEN]) -> Self {
         let key = words(key);
         let word = |at: usize| {
             u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
@@ -141,9 +141,9 @@ impl ChaCha20 {
 
 /// A key's little-endian words.
 #[inline]
-fn words(key: &KeyHalves) -> [u32; 8] {
-    let word = |i: usize| (key[i / 4] >> (32 * (i % 4))) as u32;
-    [0, 1, 2, 3, 4, 5, 6, 7].map(word)
+fn words(key: &[u8; 32]) -> [u32; 8] {
+    let (words, _) = key.as_chunks();
+    [0, 1, 2, 3, 4, 5, 6, 7].map(|i| u32::from_le_bytes(words[i]))
 }
 
 #[inline]

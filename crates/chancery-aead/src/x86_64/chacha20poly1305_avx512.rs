@@ -14,61 +14,16 @@ use core::arch::x86_64::*;
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::chacha20_avx512::ChaCha20;
-use super::chacha20_rows256::KeyHalves;
+use super::chacha20poly1305::{OPEN, SEAL};
 use super::load::{Gather, load_short};
 use super::poly1305_ifma::{Lanes, Pair, Powers};
 use super::poly1305_scalar::{OneTimeKey, Sum};
 use super::{chacha20poly1305_short256 as short256, chacha20poly1305_short512 as short512};
-use crate::cpu::Ifma512;
 
-/// A ChaCha20-Poly1305 key.
-pub(crate) struct ChaCha20Poly1305Avx512 {
-    token: Ifma512,
-    key: KeyHalves,
-}
-
-/// Which way a message goes, as a type parameter of the kernel.
-const SEAL: bool = true;
-/// The other way.
-const OPEN: bool = false;
-
-impl ChaCha20Poly1305Avx512 {
-    /// Sets up a key; `None` if it is of the wrong length.
-    #[inline]
-    pub(crate) fn new(token: Ifma512, key: &[u8]) -> Option<Self> {
-        let (halves, []) = key.as_chunks() else { return None };
-        let halves: &[[u8; 16]; 2] = halves.try_into().ok()?;
-        Some(Self { token, key: halves.map(u128::from_le_bytes) })
-    }
-
-    /// Encrypts `text` and returns its tag.
-    pub(crate) fn seal(
-        &self,
-        nonce: &[u8; NONCE_LEN],
-        aad: &[u8],
-        text: Gather<'_>,
-    ) -> [u8; TAG_LEN] {
-        let _proof = self.token;
-        // SAFETY: the token proves that the CPU has all features of `crypt`.
-        unsafe { crypt::<SEAL>(&self.key, nonce, aad, text) }
-    }
-
-    /// Decrypts `text` and returns the tag that it should have.
-    pub(crate) fn open(
-        &self,
-        nonce: &[u8; NONCE_LEN],
-        aad: &[u8],
-        text: Gather<'_>,
-    ) -> [u8; TAG_LEN] {
-        let _proof = self.token;
-        // SAFETY: as in `seal`.
-        unsafe { crypt::<OPEN>(&self.key, nonce, aad, text) }
-    }
-}
-
+/// Encrypts `text`, or decrypts it, and returns its tag.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
-fn crypt<const DIRECTION: bool>(
-    key: &KeyHalves,
+pub(super) fn crypt<const DIRECTION: bool>(
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -86,7 +41,7 @@ fn crypt<const DIRECTION: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn long<const DIRECTION: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,

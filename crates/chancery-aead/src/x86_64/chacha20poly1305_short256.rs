@@ -11,11 +11,11 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
-use super::chacha20_rows256::{ChaCha20Rows, KeyHalves};
+use super::chacha20_rows256::ChaCha20Rows;
 use super::chacha20poly1305_avx512::one_time_key;
 use super::load::load256::store_array256;
 use super::load::{Gather, load_short};
-use super::poly1305_scalar::{OneTimeKey, Sum};
+use super::poly1305_scalar::Hash;
 
 /// The longest message, in bytes: two blocks a set, but for the one-time key's.
 pub(crate) const LONGEST: usize = 64 * (2 * 3 - 1);
@@ -25,7 +25,7 @@ pub(crate) const LONGEST: usize = 64 * (2 * 3 - 1);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
 pub(crate) fn crypt<const SEAL: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -40,85 +40,61 @@ pub(crate) fn crypt<const SEAL: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
 fn message<const SEAL: bool, const S: usize>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,
 ) -> [u8; TAG_LEN] {
     let cipher = ChaCha20Rows::new(key, nonce);
-    let mut sets = cipher.start::<S>();
+    let mut sets = cipher.start::<S>(0);
     for _ in 0..10 {
-        sets.double_round();
+        sets.double_round(|_| {});
     }
-    let [block0, _, front, back] = cipher.finish(&sets, 0);
-    let mut hash = Hash { key: one_time_key(block0), sum: Sum::ZERO };
-    hash.padded(aad);
+    let [[block0, _], [front, back]] = cipher.finish(&sets, 0, 0);
+    let mut hash = Hash::new(one_time_key(block0));
+    padded(&mut hash, aad);
     let mut last = [0; 32];
     if !SEAL {
         if !text.len().is_multiple_of(32) {
             store_array256(&mut last, text.load256(text.len() / 32));
         }
-        hash.text(text.written(), &last);
+        take_in(&mut hash, text.written(), &last);
     }
     xor(&mut text, 0, front, &mut last);
     xor(&mut text, 1, back, &mut last);
     for i in 1..S {
-        let [a, b, c, d] = cipher.finish(&sets, i);
+        let [[a, b], [c, d]] = cipher.finish(&sets, 0, i);
         xor(&mut text, 4 * i - 2, a, &mut last);
         xor(&mut text, 4 * i - 1, b, &mut last);
         xor(&mut text, 4 * i, c, &mut last);
         xor(&mut text, 4 * i + 1, d, &mut last);
     }
     if SEAL {
-        hash.text(text.written(), &last);
+        take_in(&mut hash, text.written(), &last);
     }
-    hash.words(aad.len() as u64, text.len() as u64);
-    hash.key.tag(hash.sum)
+    hash.tag(aad.len(), text.len())
 }
 
-/// Poly1305 on its way, the sum multiplied.
-struct Hash {
-    key: OneTimeKey,
-    sum: Sum,
+/// Takes in blocks, the last one filled up with zeros.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
+fn padded(hash: &mut Hash, bytes: &[u8]) {
+    for block in bytes.chunks(16) {
+        let block = load_short(block);
+        let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
+        hash.words(low.cast_unsigned(), high.cast_unsigned());
+    }
 }
 
-impl Hash {
-    #[inline(always)]
-    fn block(&mut self, block: &[u8; 16]) {
-        self.sum = self.key.multiply(self.sum.add(u128::from_le_bytes(*block)));
+/// Takes in the ciphertext, of which a piece of less than 32 bytes at the end is in `last`, with
+/// zeros behind: loading what a mask has just stored would wait for the cache.
+#[inline(always)]
+fn take_in(hash: &mut Hash, bytes: &[u8], last: &[u8; 32]) {
+    let (pieces, rest) = bytes.as_chunks::<32>();
+    for piece in pieces {
+        hash.blocks(piece.as_chunks().0);
     }
-
-    /// Takes in a block of two little-endian words.
-    #[inline(always)]
-    fn words(&mut self, low: u64, high: u64) {
-        self.sum = self.key.multiply(self.sum.add(u128::from(low) | u128::from(high) << 64));
-    }
-
-    /// Takes in blocks, the last one filled up with zeros.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2")]
-    fn padded(&mut self, bytes: &[u8]) {
-        for block in bytes.chunks(16) {
-            let block = load_short(block);
-            let (low, high) = (_mm_cvtsi128_si64(block), _mm_extract_epi64::<1>(block));
-            self.words(low.cast_unsigned(), high.cast_unsigned());
-        }
-    }
-
-    /// Takes in the ciphertext, of which a piece of less than 32 bytes at the end is in `last`, with
-    /// zeros behind: loading what a mask has just stored would wait for the cache.
-    #[inline(always)]
-    fn text(&mut self, bytes: &[u8], last: &[u8; 32]) {
-        let (pieces, rest) = bytes.as_chunks::<32>();
-        for piece in pieces {
-            for block in piece.as_chunks().0 {
-                self.block(block);
-            }
-        }
-        for block in last.as_chunks().0.iter().take(rest.len().div_ceil(16)) {
-            self.block(block);
-        }
-    }
+    hash.blocks(&last.as_chunks().0[..rest.len().div_ceil(16)]);
 }
 
 /// Adds keystream to piece `i`, 32 bytes, of the text; if the text ends within, `last` is what was

@@ -13,7 +13,6 @@ use core::arch::x86_64::_mm512_castsi512_si256;
 use chancery_crypto::{NONCE_LEN, TAG_LEN};
 
 use super::chacha20_avx512::{ChaCha20, Four};
-use super::chacha20_rows256::KeyHalves;
 use super::chacha20poly1305_avx512::{Hash, counter, one_time_key, padded, tag, xor};
 use super::load::Gather;
 use super::poly1305_ifma::{Lanes, Powers};
@@ -27,7 +26,7 @@ pub(crate) const LONGEST: usize = 64 * (4 * 6 - 1);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 pub(crate) fn crypt<const SEAL: bool>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     text: Gather<'_>,
@@ -44,7 +43,7 @@ pub(crate) fn crypt<const SEAL: bool>(
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512ifma,avx512vbmi2,bmi2")]
 fn message<const SEAL: bool, const S: usize>(
-    key: &KeyHalves,
+    key: &[u8; 32],
     nonce: &[u8; NONCE_LEN],
     aad: &[u8],
     mut text: Gather<'_>,

@@ -117,6 +117,39 @@ impl Sum {
     }
 }
 
+/// The hash of blocks taken in one by one, each multiplied at once.
+pub(crate) struct Hash {
+    key: OneTimeKey,
+    sum: Sum,
+}
+
+impl Hash {
+    #[inline(always)]
+    pub(crate) fn new(key: OneTimeKey) -> Self {
+        Self { key, sum: Sum::ZERO }
+    }
+
+    /// Takes in a block of two little-endian words.
+    #[inline(always)]
+    pub(crate) fn words(&mut self, low: u64, high: u64) {
+        self.sum = self.key.multiply(self.sum.add(join(low.into(), high.into())));
+    }
+
+    #[inline(always)]
+    pub(crate) fn blocks(&mut self, blocks: &[[u8; 16]]) {
+        for block in blocks {
+            self.sum = self.key.multiply(self.sum.add(u128::from_le_bytes(*block)));
+        }
+    }
+
+    /// The tag of additional data and text of these lengths (RFC 8439 §2.8).
+    #[inline(always)]
+    pub(crate) fn tag(&mut self, aad_len: usize, text_len: usize) -> [u8; 16] {
+        self.words(aad_len as u64, text_len as u64);
+        self.key.tag(self.sum)
+    }
+}
+
 /// The low halves of two words.
 #[inline(always)]
 fn join(low: u128, high: u128) -> u128 {

@@ -88,13 +88,32 @@ impl<'a> Gather<'a> {
     }
 }
 
+impl Gather<'_> {
+    /// The same, read from where it is written.
+    #[cold]
+    fn moved(self) -> Self {
+        let Self { place, extra, input_len } = self;
+        let InOut { source, destination, len, borrow } = place;
+        // SAFETY: the source is `input_len` bytes long and the destination, which is borrowed
+        // exclusively, at least that.
+        let rest = unsafe {
+            ptr::copy(source, destination, input_len);
+            core::slice::from_raw_parts_mut(destination.add(input_len), len - input_len)
+        };
+        let n = rest.len().min(extra.len());
+        rest[..n].copy_from_slice(&extra[..n]);
+        let place = InOut { source: destination, destination, len, borrow };
+        Self { input_len: len, place, extra: &[] }
+    }
+}
+
 impl<'a> Padded<'a> {
     /// `copy` is zero.
     #[inline]
     pub(crate) fn new(tail: Tail<'a>, copy: &'a mut Block64) -> Self {
         let Tail { place, input_len, extra } = tail;
         assert!(place.len <= 64 && input_len <= place.len);
-        if input_len == 64 {
+        if input_len == 64 || place.len == 0 {
             return Self { place, copy: None };
         }
         // The zeros are stored whole, without a call that would write only those that stay.
@@ -160,6 +179,78 @@ impl Drop for Padded<'_> {
     }
 }
 
+/// A message in blocks of 64 bytes: the whole ones where they stand, and what follows them in a copy.
+pub(crate) struct Blocks<'a> {
+    whole: InOut<'a>,
+    end: Padded<'a>,
+}
+
+impl<'a> Blocks<'a> {
+    /// `copy` is zero.
+    #[inline]
+    pub(crate) fn new(text: Gather<'a>, copy: &'a mut Block64) -> Self {
+        let whole = text.input_len / 64 * 64;
+        let text = if text.place.len - whole > 64 { text.moved() } else { text };
+        let whole = text.input_len / 64 * 64;
+        let (whole, end) = text.split_tail(whole).expect("at most 64 bytes are left");
+        Self { whole, end: Padded::new(end, copy) }
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.whole.len + self.end.place.len
+    }
+
+    /// What is written to the whole blocks, as Poly1305 takes it.
+    #[inline]
+    pub(crate) fn written(&self) -> &[[u8; 16]] {
+        let InOut { destination, len, .. } = self.whole;
+        // SAFETY: the destination is `len` bytes long and nobody writes it while `self` is borrowed.
+        unsafe { core::slice::from_raw_parts(destination.cast_const(), len) }.as_chunks().0
+    }
+
+    /// The same of what follows the whole blocks, with zeros behind.
+    #[inline]
+    pub(crate) fn end(&self) -> &[[u8; 16]] {
+        match &self.end.copy {
+            Some(copy) => &copy.0.as_chunks().0[..self.end.place.len.div_ceil(16)],
+            None => &[],
+        }
+    }
+
+    /// Adds a block of keystream to block `i`, if there is one.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn xor(&mut self, i: usize, keystream: [__m256i; 2]) {
+        let InOut { source, destination, len, .. } = self.whole;
+        if 64 * i < len {
+            for (half, keystream) in keystream.into_iter().enumerate() {
+                let at = 64 * i + 32 * half;
+                // SAFETY: source and destination are `len` bytes long, a multiple of 64, and the
+                // destination is borrowed exclusively.
+                unsafe {
+                    let text = _mm256_loadu_si256(source.add(at).cast());
+                    let text = _mm256_xor_si256(text, keystream);
+                    _mm256_storeu_si256(destination.add(at).cast(), text);
+                }
+            }
+        } else if 64 * i < self.len() {
+            let masks = [self.end.mask(0), self.end.mask(1)];
+            let mut chunk = self.end.chunk();
+            for (half, keystream) in keystream.into_iter().enumerate() {
+                let text = _mm256_xor_si256(chunk.load256(half), keystream);
+                chunk.store256(half, _mm256_and_si256(text, masks[half]));
+            }
+        }
+    }
+
+    /// Writes to the message's place what the copy holds.
+    #[inline]
+    pub(crate) fn finish(&mut self) {
+        self.end.finish();
+    }
+}
+
 /// At most 32 bytes and zeros behind them, for CPUs without masks.
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -169,6 +260,13 @@ pub(crate) fn load_short256(bytes: &[u8]) -> __m256i {
         Some(bytes) => short_word(&bytes[..bytes.len().min(8)]).cast_signed(),
     };
     _mm256_set_epi64x(word(24), word(16), word(8), word(0))
+}
+
+/// At most 16 bytes and zeros behind them, as two little-endian words.
+#[inline]
+pub(crate) fn short_words(bytes: &[u8]) -> [u64; 2] {
+    let (front, back) = bytes.split_at(bytes.len().min(8));
+    [short_word(front), short_word(back)]
 }
 
 /// At most 8 bytes, the first the lowest, from two loads that overlap.
