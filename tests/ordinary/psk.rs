@@ -16,9 +16,11 @@ use chancery::{
 use chancery_chain::Rule;
 use chancery_crypto::HashAlgorithm::{self, Sha256, Sha384};
 use chancery_ring::{Hash, SIGNATURE_VERIFICATION_ALGORITHMS};
+use chancery_tests::corpus;
 use chancery_tests::pair::{Configuration, End};
 use chancery_tests::pki::{HOST, NOW, Pki, ed25519};
 use chancery_tests::plain_group::PLAIN_GROUP;
+use chancery_tests::psk::imported_identity;
 use chancery_tests::random::Repeatable;
 use chancery_wire::AlertDescription;
 
@@ -52,6 +54,16 @@ fn sha256_pair() -> Configuration {
 fn certified(mut configuration: Configuration) -> Configuration {
     let identity = Configuration::repeatable().server.identities.clone();
     Arc::make_mut(&mut configuration.server).identities = identity;
+    configuration
+}
+
+/// Has the client send a share of a group that the server does not take.
+fn retrying(mut configuration: Configuration) -> Configuration {
+    let retrying = Configuration::retrying().client.handshake.clone();
+    let client = Arc::make_mut(&mut configuration.client);
+    let handshake = Arc::make_mut(&mut client.handshake);
+    handshake.groups = retrying.groups.clone();
+    handshake.key_shares = retrying.key_shares.clone();
     configuration
 }
 
@@ -127,12 +139,7 @@ fn the_key_takes_the_place_of_certificates_and_anchors() {
 #[test]
 fn a_hello_retry_request_comes_between() {
     for psk in [as_it_is(Sha256), imported(b"")] {
-        let mut configuration = pair(&Suite::ALL, psk.clone(), psk);
-        let retrying = Configuration::retrying().client.handshake.clone();
-        let client = Arc::make_mut(&mut configuration.client);
-        let handshake = Arc::make_mut(&mut client.handshake);
-        handshake.groups = retrying.groups.clone();
-        handshake.key_shares = retrying.key_shares.clone();
+        let configuration = retrying(pair(&Suite::ALL, psk.clone(), psk));
         let (client, _) = connects(&configuration, &external());
         assert!(client.connection.negotiated().unwrap().is_retried());
     }
@@ -150,6 +157,18 @@ fn a_server_without_certificate_does_not_tell_which_identities_there_are() {
     let unknown = HandshakeError::Refused(Refusal::UnknownPskIdentity);
     let other_name = ExternalPsk::new(b"sensor 8", &KEY, Sha256).unwrap();
     server_refuses(&pair(suites, other_name, as_it_is(Sha256)), unknown, alert);
+    // Nor whether the key shares do, which take a HelloRetryRequest; nor the application protocols.
+    let other_key = || ExternalPsk::new(ID, &[8; 32], Sha256).unwrap();
+    let mut configuration = retrying(pair(suites, other_key(), as_it_is(Sha256)));
+    server_refuses(&configuration, binder, alert);
+    let server = Arc::make_mut(&mut configuration.server);
+    server.application_protocols = vec![b"none of them".to_vec()];
+    let protocol = HandshakeError::Refused(Refusal::NoApplicationProtocol);
+    for psks in [vec![], vec![as_it_is(Sha256)]] {
+        Arc::make_mut(&mut configuration.server).psks = Some(Arc::new(psks));
+        let told = AlertDescription::NO_APPLICATION_PROTOCOL;
+        server_refuses(&configuration, protocol, told);
+    }
     // Withdrawn.
     let mut configuration = sha256_pair();
     Arc::make_mut(&mut configuration.server).psks = Some(Arc::new(Vec::<ExternalPsk>::new()));
@@ -286,6 +305,12 @@ fn tickets_come_of_certificates_only() {
     Arc::make_mut(&mut configuration.server).psks = Some(Arc::new(vec![as_it_is(Sha256)]));
     let (client, _) = connects(&configuration, &external());
     assert!(client.connection.peer().is_none(), "no path of an earlier connection");
+}
+
+/// RFC 9258 §5.1, as peers may send it.
+#[test]
+fn imported_identities() {
+    corpus::replay("imported_identity", imported_identity);
 }
 
 #[test]

@@ -221,6 +221,14 @@ impl Machine {
         if config.identities.is_empty() && config.psks.is_none() {
             return None;
         }
+        // Before any key is looked for, so that the answer says nothing about keys.
+        let offered = operation.application_protocols();
+        let protocols = &config.application_protocols;
+        let protocol = operation.first_common_protocol(protocols);
+        // RFC 7301 §3.2
+        if protocol.is_none() && !protocols.is_empty() && !offered.is_empty() {
+            return Some(operation.refuse(Refusal::NoApplicationProtocol));
+        }
         let identity = choose_identity(&config.identities, operation);
         let mut choice = Choice::without_credentials();
         choice.credentials = identity.map(|identity| identity.credentials().clone());
@@ -229,13 +237,6 @@ impl Machine {
             let unknown = config.psks.is_some() && !operation.psk_identities().is_empty();
             let why = if unknown { Refusal::UnknownPskIdentity } else { Refusal::HandshakeFailure };
             return Some(operation.refuse(why));
-        }
-        let offered = operation.application_protocols();
-        let protocols = &config.application_protocols;
-        let protocol = operation.first_common_protocol(protocols);
-        // RFC 7301 §3.2
-        if protocol.is_none() && !protocols.is_empty() && !offered.is_empty() {
-            return Some(operation.refuse(Refusal::NoApplicationProtocol));
         }
         choice.application_protocol = protocol.map(<[u8]>::to_vec);
         choice.client_authentication = config.client_authentication.clone();
@@ -260,10 +261,14 @@ impl Machine {
     /// Keeps a ticket for the next connection, or gives it back if there is nowhere to keep it.
     pub(crate) fn keep_ticket(&self, ticket: Ticket) -> Option<StoredTicket> {
         let Side::Client(_, config, server_name) = &self.side else { return None };
-        let (server_name, peer) = (server_name.clone(), self.peer.clone());
-        let ticket = StoredTicket { ticket, server_name, received: self.now, peer };
+        let ticket = StoredTicket {
+            ticket,
+            server_name: server_name.clone(),
+            received: self.now,
+            peer: self.peer.clone(),
+        };
         let Some(store) = &config.tickets else { return Some(ticket) };
-        store.put(&ticket.server_name.clone(), ticket);
+        store.put(server_name, ticket);
         None
     }
 
