@@ -130,7 +130,12 @@ fn the_key_takes_the_place_of_certificates_and_anchors() {
     let (client, _) = connects(&pair(&Suite::ALL, as_it_is(Sha384), as_it_is(Sha384)), &external());
     let suite = client.connection.negotiated().unwrap().suite();
     assert_eq!(suite, Suite::Aes256GcmSha384);
-    connects(&pair(&Suite::ALL, imported(b""), imported(b"")), &external());
+    let mut configuration = pair(&Suite::ALL, imported(b""), imported(b""));
+    connects(&configuration, &external());
+    // The first of the two that are offered is of no use.
+    let server = Arc::make_mut(&mut configuration.server);
+    Arc::make_mut(&mut server.handshake).suites = vec![Suite::Aes256GcmSha384];
+    connects(&configuration, &external());
     // A server that has a certificate too does not show it.
     connects(&certified(sha256_pair()), &external());
 }
@@ -153,14 +158,23 @@ fn a_server_without_certificate_does_not_tell_which_identities_there_are() {
     let alert = AlertDescription::DECRYPT_ERROR;
     let other_key = ExternalPsk::new(ID, &[8; 32], Sha256).unwrap();
     let binder = HandshakeError::Violation(Violation::Binder);
-    server_refuses(&pair(suites, other_key, as_it_is(Sha256)), binder, alert);
+    server_refuses(&pair(suites, other_key.clone(), as_it_is(Sha256)), binder, alert);
     let unknown = HandshakeError::Refused(Refusal::UnknownPskIdentity);
     let other_name = ExternalPsk::new(b"sensor 8", &KEY, Sha256).unwrap();
-    server_refuses(&pair(suites, other_name, as_it_is(Sha256)), unknown, alert);
-    // Nor whether the key shares do, which take a HelloRetryRequest; nor the application protocols.
-    let other_key = || ExternalPsk::new(ID, &[8; 32], Sha256).unwrap();
-    let mut configuration = retrying(pair(suites, other_key(), as_it_is(Sha256)));
-    server_refuses(&configuration, binder, alert);
+    server_refuses(&pair(suites, other_name.clone(), as_it_is(Sha256)), unknown, alert);
+    // Nor by a HelloRetryRequest that comes before it; nor by the application protocols.
+    let answer = |psk: ExternalPsk, change: fn(Configuration) -> Configuration| {
+        let configuration = change(pair(suites, psk, as_it_is(Sha256)));
+        let mut server = configuration.server();
+        server.receive(&configuration.client().transmit());
+        server.transmit()
+    };
+    for change in [|same| same, retrying] {
+        let told = answer(other_key.clone(), change);
+        assert_eq!(told, [21, 3, 3, 0, 2, 2, alert.0]);
+        assert_eq!(told, answer(other_name.clone(), change));
+    }
+    let mut configuration = sha256_pair();
     let server = Arc::make_mut(&mut configuration.server);
     server.application_protocols = vec![b"none of them".to_vec()];
     let protocol = HandshakeError::Refused(Refusal::NoApplicationProtocol);
@@ -271,6 +285,12 @@ fn a_certificate_that_is_required_is_asked_for() {
     Arc::make_mut(&mut configuration.client).identity = Some(identity);
     let (_, server) = connects(&configuration, &Authentication::Certificate);
     assert!(server.connection.peer().is_some());
+    // Without a certificate of its own it serves nobody.
+    let mut configuration = sha256_pair();
+    let server = Arc::make_mut(&mut configuration.server);
+    server.client_authentication = ClientAuthentication::Optional { authorities: vec![] };
+    let unknown = HandshakeError::Refused(Refusal::UnknownPskIdentity);
+    server_refuses(&configuration, unknown, AlertDescription::DECRYPT_ERROR);
 }
 
 /// RFC 8446 §4.2.11: a key goes with one hash.

@@ -10,7 +10,7 @@ use chancery_handshake::{
 };
 use chancery_key_schedule::Transcript;
 use chancery_ring::{Hash, KeyType};
-use chancery_wire::{AlertDescription, Body, Finished, HandshakeType};
+use chancery_wire::{AlertDescription, Body, Finished, HandshakeType, Message};
 
 use crate::pair::{CURVE25519, Counter, Identity, Outcome, P256, Pair};
 
@@ -160,6 +160,17 @@ fn an_imported_key() {
         let mut pair = Pair::new();
         pair.server_config.groups = groups;
         pair.external = Some((written, theirs));
+        // RFC 8446 §4.1.4: after a HelloRetryRequest only those of the suite's hash.
+        let mut offered = [2, 1].into_iter();
+        pair.meddler = Box::new(move |_, kind, bytes| {
+            if kind == HandshakeType::CLIENT_HELLO {
+                let Body::ClientHello(hello) = Message::decode(bytes).unwrap().body else {
+                    unreachable!()
+                };
+                let identities = hello.extensions.offered_psks().unwrap().identities;
+                assert_eq!(Some(identities.len()), offered.next());
+            }
+        });
         run_with_psks(pair, offers.to_vec())
     };
     for hash in [HashAlgorithm::Sha256, HashAlgorithm::Sha384] {
