@@ -55,9 +55,12 @@ fn main() -> ExitCode {
     }
     use PeerName::{GnuTls, OpenSsl};
     type More<'m> = (PeerName, &'m str, &'m dyn Fn() -> Result<(), String>);
-    let more: [More<'_>; 6] = [
+    let more: [More<'_>; 7] = [
         (OpenSsl, "our client resumes with s_server", &|| resumption::client(&all, &pki)),
         (OpenSsl, "our server resumes with s_client", &|| resumption::server(&all, &pki)),
+        (GnuTls, "our server gives no tickets to who wants none", &|| {
+            resumption::unwanted(&all, &pki)
+        }),
         (OpenSsl, "our client has a key that s_server has, or not", &|| psk::client(OpenSsl, &pki)),
         (OpenSsl, "our server has a key that s_client has, or not", &|| psk::server(OpenSsl)),
         (GnuTls, "our client has a key that gnutls-serv has, or not", &|| {

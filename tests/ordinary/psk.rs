@@ -3,15 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use chancery::handshake::{
-    CertificateRejection, Client as Handshake, Epoch, Event as Events, HandshakeError,
-    ImportedIdentity, OfferedPsk, Refusal, Suite, TargetProtocol, Violation,
+    CertificateRejection, Client as Handshake, Event as Events, HandshakeError, ImportedIdentity,
+    OfferedPsk, Refusal, Suite, TargetProtocol, Violation,
 };
 use chancery::{
     Authentication, Client, ClientAuthentication, ClientConfig, Error, Event, ExternalPsk,
-    PskError, ServerConfig, TicketKeys, TicketMemory, TicketStore, TrustAnchors, Validator,
+    PskError, PskStore, ServerConfig, TicketKeys, TicketMemory, TicketStore, TrustAnchors,
+    Validator,
 };
 use chancery_chain::Rule;
 use chancery_crypto::HashAlgorithm::{self, Sha256, Sha384};
@@ -214,19 +216,43 @@ fn imported_keys_are_kept_apart() {
         let configuration = pair(suites, imported(b""), imported(b""));
         let identity = ImportedIdentity::new(ID, b"", protocol, Sha256).unwrap();
         let psk = OfferedPsk::imported::<Hash>(&identity, &KEY, Sha256).unwrap();
-        let (config, name) =
-            (Arc::clone(&configuration.client.handshake), HOST.try_into().unwrap());
-        let random = &mut Repeatable::new(1);
-        let mut client = Handshake::<Hash>::start_with_psks(config, name, vec![psk], random);
-        let Some(Events::Send { epoch: Epoch::Plaintext, bytes }) = client.as_mut().unwrap().poll()
-        else {
-            panic!("no ClientHello");
-        };
-        let len = u16::try_from(bytes.len()).unwrap().to_be_bytes();
         let mut server = configuration.server();
-        server.receive(&[&[22, 3, 3], &len[..], &bytes].concat());
+        server.receive(&hello(&configuration, vec![psk]));
         assert_eq!(server.failure.map(|error| format!("{error:?}")).as_deref(), expected);
     }
+}
+
+/// The first record of a client that offers these keys.
+fn hello(configuration: &Configuration, psks: Vec<OfferedPsk>) -> Vec<u8> {
+    let (config, name) = (Arc::clone(&configuration.client.handshake), HOST.try_into().unwrap());
+    let client = Handshake::<Hash>::start_with_psks(config, name, psks, &mut Repeatable::new(1));
+    let Some(Events::Send { bytes, .. }) = client.unwrap().poll() else {
+        panic!("no ClientHello");
+    };
+    let len = u16::try_from(bytes.len()).unwrap().to_be_bytes();
+    [&[22, 3, 3], &len[..], &bytes].concat()
+}
+
+/// Each search may cost a server something, and a ClientHello has room for a thousand names.
+#[test]
+fn not_every_name_is_looked_up() {
+    #[derive(Debug)]
+    struct Counting(Arc<AtomicUsize>);
+    impl PskStore for Counting {
+        fn find(&self, _: &[u8]) -> Option<ExternalPsk> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            None
+        }
+    }
+    let count = Arc::new(AtomicUsize::new(0));
+    let mut configuration = sha256_pair();
+    let store = Counting(Arc::clone(&count));
+    Arc::make_mut(&mut configuration.server).psks = Some(Arc::new(store));
+    let offered = |n: u16| OfferedPsk::external(&n.to_be_bytes(), &KEY, Sha256);
+    let mut server = configuration.server();
+    server.receive(&hello(&configuration, (0..200).map(offered).collect()));
+    assert!(server.failure.is_some());
+    assert_eq!(count.load(Ordering::Relaxed), 4);
 }
 
 /// A server that passes over the key has to show a certificate, and the client has to trust that.
