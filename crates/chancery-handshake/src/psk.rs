@@ -30,7 +30,7 @@ impl OfferedPsk {
     /// of the suite (RFC 8446 §4.2.11); SHA-256 where nothing else was agreed on.
     ///
     /// The key has to be as random as any other: whoever sees a handshake can test guesses
-    /// (RFC 9257 §4.1).
+    /// (RFC 9257 §4.2).
     #[must_use]
     pub fn external(identity: &[u8], key: &[u8], hash: HashAlgorithm) -> Self {
         // RFC 8446 §4.2.11: "For identities established externally, an obfuscated_ticket_age of 0
@@ -40,7 +40,7 @@ impl OfferedPsk {
     }
 
     /// The same, imported for TLS 1.3 and the suites of one hash (RFC 9258): see [`AcceptedPsk::imported`].
-    /// Offer one for each hash that your suites have (RFC 9258 §4.1).
+    /// Offer one for each hash that your suites have (RFC 9258 §5.1).
     ///
     /// # Errors
     /// None for an identity that [`ImportedIdentity::new`] has made.

@@ -109,7 +109,7 @@ impl ExternalPsk {
                 let own = hashes.into_iter().filter(|hash| *hash == self.hash);
                 own.map(|hash| Ok(OfferedPsk::external(&self.identity, &self.key, hash))).collect()
             }
-            // RFC 9258 §4.1: one for each hash that could be chosen.
+            // RFC 9258 §5.1: one for each hash that could be chosen.
             Form::Imported { .. } => hashes
                 .into_iter()
                 .filter_map(|hash| self.import(hash))
