@@ -554,7 +554,7 @@ fn start(trace: &Trace, psk: Option<OfferedPsk>, random: &mut Pool) -> Client<Ha
     let name = "server".try_into().expect("a DNS name");
     match psk {
         None => Client::start(config, name, random),
-        Some(psk) => Client::start_with_psk(config, name, psk, random),
+        Some(psk) => Client::start_with_psks(config, name, vec![psk], random),
     }
     .expect("it starts")
 }

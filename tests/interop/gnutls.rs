@@ -39,12 +39,17 @@ pub(crate) fn server(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchang
 }
 
 pub(crate) fn client(case: &Case, pki: &Pki, port: u16) -> Result<(Peer, Exchange), String> {
+    let input = if case.expectation == Expectation::Works { payload() } else { Vec::new() };
+    Ok((Peer::start(client_command(case, pki, port, ""), input)?, Exchange::PipeClosing))
+}
+
+/// `more` is added to the priority string.
+pub(crate) fn client_command(case: &Case, pki: &Pki, port: u16, more: &str) -> Command {
     let mut command = Command::new("gnutls-cli");
     command.args(["--port", &port.to_string(), "--single-key-share"]);
-    command.args(["--priority", &priority(case, &case.offered_groups())]);
+    command.args(["--priority", &(priority(case, &case.offered_groups()) + more)]);
     command.arg("--x509cafile").arg(pki.root_file(case.expectation));
     command.args(["--sni-hostname", HOST, "--verify-hostname", wanted_host(case.expectation)]);
     command.arg("127.0.0.1");
-    let input = if case.expectation == Expectation::Works { payload() } else { Vec::new() };
-    Ok((Peer::start(command, input)?, Exchange::PipeClosing))
+    command
 }

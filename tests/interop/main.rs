@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Every suite with every group, a HelloRetryRequest, every type of key, data both ways, both
-//! `close_notify`, certificates that one side or the other must refuse, and resumption. It prints a table and fails
+//! `close_notify`, certificates that one side or the other must refuse, resumption, and keys in place
+//! of certificates. It prints a table and fails
 //! if a cell fails or a peer is missing; nothing is skipped. `cargo xtask interop` runs it.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is its product")]
@@ -18,6 +19,7 @@ mod openssl;
 mod ours;
 mod pki;
 mod process;
+mod psk;
 mod resumption;
 
 use std::process::ExitCode;
@@ -51,18 +53,32 @@ fn main() -> ExitCode {
         let verdict = outcome.unwrap_or_else(|why| format!("FAIL: {why}"));
         println!("{case} {verdict}");
     }
-    type Resume = fn(&[Case], &Pki) -> Result<(), String>;
-    let resumptions: [(&str, Resume); 2] = [
-        ("our client resumes with openssl s_server", resumption::client),
-        ("our server resumes with openssl s_client", resumption::server),
+    use PeerName::{GnuTls, OpenSsl};
+    type More<'m> = (PeerName, &'m str, &'m dyn Fn() -> Result<(), String>);
+    let more: [More<'_>; 7] = [
+        (OpenSsl, "our client resumes with s_server", &|| resumption::client(&all, &pki)),
+        (OpenSsl, "our server resumes with s_client", &|| resumption::server(&all, &pki)),
+        (GnuTls, "our server gives no tickets to who wants none", &|| {
+            resumption::unwanted(&all, &pki)
+        }),
+        (OpenSsl, "our client has a key that s_server has, or not", &|| psk::client(OpenSsl, &pki)),
+        (OpenSsl, "our server has a key that s_client has, or not", &|| psk::server(OpenSsl)),
+        (GnuTls, "our client has a key that gnutls-serv has, or not", &|| {
+            psk::client(GnuTls, &pki)
+        }),
+        (GnuTls, "our server has a key that gnutls-cli has, or not", &|| psk::server(GnuTls)),
     ];
-    let with_openssl = wanted.is_empty() || wanted.iter().any(|word| word == "openssl");
-    for (name, resume) in resumptions.into_iter().filter(|_| with_openssl) {
-        let outcome = resume(&all, &pki);
+    let mut ran = cases.len();
+    for (peer, name, run) in more {
+        if !wanted.is_empty() && !wanted.iter().any(|word| peer.name() == word) {
+            continue;
+        }
+        ran += 1;
+        let outcome = run();
         failed += usize::from(outcome.is_err());
-        println!("{name}: {}", outcome.map_or_else(|why| format!("FAIL: {why}"), |()| "ok".into()));
+        let verdict = outcome.map_or_else(|why| format!("FAIL: {why}"), |()| "ok".into());
+        println!("{:8} {name}: {verdict}", peer.name());
     }
-    let ran = cases.len() + if with_openssl { resumptions.len() } else { 0 };
     println!("\n{} passed, {failed} failed", ran - failed);
     if failed == 0 && !cases.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

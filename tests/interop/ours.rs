@@ -177,7 +177,10 @@ fn check_negotiated(case: &Case, stream: &Stream<TcpStream>) -> Result<(), Strin
     if found == wanted { Ok(()) } else { Err(format!("negotiated {found:?}, not {wanted:?}")) }
 }
 
-fn exchange_as_client(stream: &mut Stream<TcpStream>, exchange: Exchange) -> Result<(), String> {
+pub(crate) fn exchange_as_client(
+    stream: &mut Stream<TcpStream>,
+    exchange: Exchange,
+) -> Result<(), String> {
     let payload = payload();
     let mut back = vec![0; payload.len()];
     let outcome = match exchange {
@@ -239,6 +242,11 @@ fn closed_by_peer(stream: &mut Stream<TcpStream>) -> Result<(), String> {
         return Err("peer sent no close_notify".into());
     }
     if rest.is_empty() { Ok(()) } else { Err(format!("{} bytes too many", rest.len())) }
+}
+
+/// Our own error in one of the stream's.
+pub(crate) fn failure(outcome: &io::Result<()>) -> Option<&Error> {
+    outcome.as_ref().err()?.get_ref()?.downcast_ref()
 }
 
 /// Why our client refused, which has to be the certificate.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use chancery::handshake::{Session, Suite};
 use chancery::{
-    Client, ClientAuthentication, ClientConfig, Event, Server, ServerConfig, SessionSealer,
+    Client, ClientAuthentication, ClientConfig, Error, Event, Server, ServerConfig, SessionSealer,
     StoredTicket, Stream, TicketKeys, TicketMemory, TicketStore,
 };
+use chancery_chain::Rule;
 use chancery_crypto::Random;
 use chancery_tests::pair::{Configuration, End};
 use chancery_tests::pki::{HOST, NOW, Pki, ed25519};
@@ -39,8 +40,8 @@ fn resuming(suites: &[Suite]) -> (ClientConfig, ServerConfig, Arc<TicketMemory>)
     (client, server, memory)
 }
 
-/// One connection at this time, with data both ways; whether it was resumed.
-fn connect(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> bool {
+/// Both ends after a handshake at this time, however it ended.
+fn attempt(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> (End, End) {
     let seed = now.as_secs().to_le_bytes()[0];
     let random = Repeatable::new(u64::from(seed) + 100);
     let mut client =
@@ -50,11 +51,16 @@ fn connect(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> bool 
     loop {
         let (to_server, to_client) = (client.transmit(), server.transmit());
         if to_server.is_empty() && to_client.is_empty() {
-            break;
+            return (client, server);
         }
         server.receive(&to_server);
         client.receive(&to_client);
     }
+}
+
+/// One connection at this time, with data both ways; whether it was resumed.
+fn connect(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> bool {
+    let (mut client, mut server) = attempt(client, server, now);
     assert!(client.failure.is_none() && server.failure.is_none(), "{client:?} {server:?}");
     let bytes = client.send(b"ping");
     server.receive(&bytes);
@@ -65,8 +71,8 @@ fn connect(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> bool 
     let resumed = negotiated.is_resumed();
     assert_eq!(server.connection.negotiated().unwrap().is_resumed(), resumed);
     assert_eq!(negotiated.application_protocol(), Some(&b"echo"[..]));
-    // Nobody shows a certificate in a resumed handshake.
-    assert_eq!(client.connection.peer().is_none(), resumed);
+    // Nobody shows a certificate in a resumed handshake, but the client knows it all the same.
+    assert!(client.connection.peer().is_some());
     resumed
 }
 
@@ -141,6 +147,60 @@ fn tickets_expire() {
     let ticket = keys.seal(&session(), at(0), &mut Repeatable::new(1)).unwrap();
     let opens = |seconds| keys.open(&ticket, at(seconds)).is_some();
     assert_eq!([0, HOUR - 1, HOUR, HOUR + 1].map(opens), [true, true, false, false]);
+}
+
+/// What a client that starts at this time sends to the server of this name.
+fn hello(client: &ClientConfig, name: ServerName<'static>, now: UnixTime) -> Vec<u8> {
+    let client = Client::start(Arc::new(client.clone()), name, now, Repeatable::new(5));
+    End::new(client.unwrap()).transmit()
+}
+
+/// The path goes along from connection to connection, and none of them begins when it is no longer valid.
+#[test]
+fn nothing_resumes_beyond_the_certificate() {
+    let (client, server, _) = resuming(&[Suite::Aes128GcmSha256]);
+    let (first, _) = attempt(&client, &server, at(0));
+    let path = first.connection.peer().unwrap();
+    let leaf = chancery_x509::Certificate::parse(path.leaf()).unwrap();
+    let not_after = leaf.validity().not_after().unix_seconds();
+    let last = u32::try_from(u64::try_from(not_after).unwrap() - NOW.as_secs()).unwrap();
+    assert!(!connect(&client, &server, at(last - 2)));
+    assert!(connect(&client, &server, at(last - 1)));
+    let (resumed, _) = attempt(&client, &server, at(last));
+    assert!(resumed.connection.negotiated().unwrap().is_resumed());
+    assert_eq!(resumed.connection.peer().unwrap().leaf(), path.leaf());
+    // There are tickets that are good for an hour, by the server's word.
+    let (late, _) = attempt(&client, &server, at(last + 1));
+    let Some(Error::Certificate(rejection)) = late.failure else { panic!("{:?}", late.failure) };
+    assert_eq!(rejection.rule(), Rule::Expired);
+    let (client, server, memory) = resuming(&[Suite::Aes128GcmSha256]);
+    assert!(!connect(&client, &server, at(last - 1)));
+    let ticket = memory.take(&name()).unwrap();
+    assert_eq!(ticket.peer().unwrap().leaf(), path.leaf());
+    assert!(!ticket.is_expired(at(last)) && ticket.is_expired(at(last + 1)));
+}
+
+/// RFC 8446 §4.6.1: "Clients MUST only resume if the new SNI value is valid for the server certificate presented in the
+/// original session", however careless the store.
+#[test]
+fn a_ticket_of_another_server_is_not_offered() {
+    #[derive(Debug)]
+    struct Careless(Arc<TicketMemory>);
+    impl TicketStore for Careless {
+        fn put(&self, _: &ServerName<'static>, ticket: StoredTicket) {
+            self.0.put(&name(), ticket);
+        }
+        fn take(&self, _: &ServerName<'static>) -> Option<StoredTicket> {
+            self.0.take(&name())
+        }
+    }
+    let (mut client, server, memory) = resuming(&[Suite::Aes128GcmSha256]);
+    client.tickets = Some(Arc::new(Careless(memory.clone())));
+    assert!(!connect(&client, &server, at(0)));
+    let other = || ServerName::try_from("other.example").unwrap();
+    let with_ticket = hello(&client, other(), at(1));
+    assert_eq!(memory.take(&name()).iter().count(), 1, "one of two is left");
+    assert_eq!(with_ticket, hello(&client, other(), at(1)));
 }
 
 /// A session, by way of a connection.
@@ -224,13 +284,9 @@ fn a_full_handshake_takes_over() {
     let (mut other, mut other_server, _) = resuming(&[Suite::Aes256GcmSha384]);
     other.tickets = client.tickets.clone();
     other_server.tickets = server.tickets.clone();
-    let hello = |client: &ClientConfig| {
-        let client = Client::start(Arc::new(client.clone()), name(), at(1), Repeatable::new(5));
-        End::new(client.unwrap()).transmit()
-    };
-    let with_ticket = hello(&other);
+    let with_ticket = hello(&other, name(), at(1));
     assert_eq!(memory.take(&name()).iter().count(), 1, "one of two is left");
-    assert_eq!(with_ticket, hello(&other), "and the other was of no use");
+    assert_eq!(with_ticket, hello(&other, name(), at(1)), "and the other was of no use");
     assert!(!connect(&other, &other_server, at(1)));
 
     // Another suite of the same hash resumes.
@@ -275,7 +331,8 @@ fn tickets_are_kept_by_name_and_to_a_limit() {
     assert_eq!(core::iter::from_fn(|| small.take(&host(1))).count(), 4);
     // The newest first, since the oldest expires first.
     for seconds in [1, 2, 3] {
-        small.put(&host(1), StoredTicket::new(ticket.ticket().clone(), at(seconds)));
+        connect(&client, &server, at(seconds));
+        small.put(&host(1), memory.take(&name()).unwrap());
     }
     let newest = small.take(&host(1)).unwrap();
     assert!(

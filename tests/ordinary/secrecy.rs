@@ -5,7 +5,7 @@
 use core::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use chancery::{Client, KeyLog, Server, Stream};
+use chancery::{Client, ClientConfig, ExternalPsk, KeyLog, Server, ServerConfig, Stream};
 use chancery_aead::{AeadKey, Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Kernel, Key};
 use chancery_crypto::{AeadAlgorithm, HashAlgorithm, Hmac as _, KeyExchange, Secret, SigningKey};
 use chancery_handshake::{
@@ -160,6 +160,10 @@ fn pre_shared_keys() {
     hides(&psk, &SECRET);
     hides(&OfferedPsk::external(b"name", &SECRET, HashAlgorithm::Sha256), &SECRET);
     hides(&Choice::by_psk(b"name", psk), &SECRET);
+    let psk = ExternalPsk::imported(b"name", b"", &SECRET, HashAlgorithm::Sha256).unwrap();
+    hides(&psk, &SECRET);
+    hides(&ClientConfig::by_psk(psk.clone()), &SECRET);
+    hides(&ServerConfig::by_psk(vec![psk]), &SECRET);
     // As `Session::encode` writes it: a version, the suite, the key, no protocol, no name.
     let encoded = [&[1, 0x13, 0x01, 0, 32][..], &SECRET, &[0; 4]].concat();
     let session = Session::decode(&encoded).unwrap();

@@ -15,6 +15,7 @@ pub mod messages;
 pub mod pair;
 pub mod pki;
 pub mod plain_group;
+pub mod psk;
 pub mod random;
 pub mod record;
 pub mod wire;

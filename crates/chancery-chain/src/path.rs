@@ -3,12 +3,13 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use chancery_x509::{Certificate, SubjectPublicKeyInfo};
-use pki_types::CertificateDer;
+use pki_types::{CertificateDer, UnixTime};
 
 use crate::{
     anchor::Anchor,
     policy::{OwnedOid, Purpose},
     report::{Candidate, Finding, Report},
+    text,
 };
 
 /// A path from a trust anchor to the leaf, with every rule of the policy kept at the time asked about.
@@ -54,6 +55,19 @@ impl VerifiedPath {
     #[must_use]
     pub fn anchor(&self) -> Option<(usize, &Anchor)> {
         self.candidate().and_then(Candidate::anchor)
+    }
+
+    /// Whether `time` is within the validity of every certificate of the path (RFC 5280 §4.1.2.5), and of the anchor's
+    /// where that counts. Whoever goes on relying on a path has to ask; all else it was verified for stays as it was.
+    #[must_use]
+    pub fn is_valid_at(&self, time: UnixTime) -> bool {
+        let is_valid =
+            |certificate: Certificate<'_>| certificate.validity().contains(text::time(time));
+        let anchor = self.anchor().map(|(_, anchor)| anchor);
+        self.certificates().all(|der| Certificate::parse(&der).is_ok_and(is_valid))
+            && anchor
+                .filter(|anchor| anchor.constraints().honour_expiry)
+                .is_none_or(|anchor| anchor.parsed().is_none_or(is_valid))
     }
 
     /// The certificate policies that the path is valid under, as the anchor's domain calls them; anyPolicy

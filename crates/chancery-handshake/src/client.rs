@@ -76,30 +76,21 @@ impl<H: Hash> Client<H> {
         server_name: ServerName<'static>,
         random: &mut dyn Random,
     ) -> Result<Self, HandshakeError> {
-        Self::start_with(config, server_name, None, random)
+        Self::start_with_psks(config, server_name, Vec::new(), random)
     }
 
-    /// The same, offering a [ticket](crate::Ticket::offer) of an earlier connection, or another
-    /// pre-shared key. The server may still choose to show a certificate instead.
+    /// The same, offering [tickets](crate::Ticket::offer) of earlier connections and other
+    /// pre-shared keys, the preferred one first. The server may still choose to show a certificate instead.
     ///
     /// # Errors
     /// As [`Self::start`].
-    pub fn start_with_psk(
+    pub fn start_with_psks(
         config: Arc<ClientConfig>,
         server_name: ServerName<'static>,
-        psk: OfferedPsk,
+        psks: Vec<OfferedPsk>,
         random: &mut dyn Random,
     ) -> Result<Self, HandshakeError> {
-        Self::start_with(config, server_name, Some(psk), random)
-    }
-
-    fn start_with(
-        config: Arc<ClientConfig>,
-        server_name: ServerName<'static>,
-        psk: Option<OfferedPsk>,
-        random: &mut dyn Random,
-    ) -> Result<Self, HandshakeError> {
-        let machine = Machine::start(random, |cx| start::start(config, server_name, psk, cx))?;
+        let machine = Machine::start(random, |cx| start::start(config, server_name, psks, cx))?;
         Ok(Self { machine })
     }
 

@@ -246,7 +246,9 @@ impl Choice {
         Self { psk: Some((identity.to_vec(), psk)), ..Self::without_credentials() }
     }
 
-    const fn without_credentials() -> Self {
+    /// No certificate, no ALPN, no client authentication: nothing to go on with before there is a `psk`.
+    #[must_use]
+    pub const fn without_credentials() -> Self {
         Self {
             credentials: None,
             psk: None,

@@ -115,7 +115,7 @@ impl<H: Hash> Connected<H> {
         }
         // RFC 8446 §4.6.1: "The value of zero indicates that the ticket should be discarded
         // immediately."
-        if message.ticket_lifetime > 0 {
+        if message.ticket_lifetime > 0 && self.negotiated.allows_tickets() {
             cx.push(Event::Ticket(Ticket {
                 suite: self.negotiated.suite,
                 psk: self.resumption.ticket_psk(message.ticket_nonce)?,
@@ -134,12 +134,17 @@ impl<H: Hash> Connected<H> {
         &mut self,
         lifetime: u32,
         cx: &mut Context<'_, H>,
-    ) -> Result<UnsealedTicket, HandshakeError> {
+    ) -> Result<Option<UnsealedTicket>, HandshakeError> {
+        // RFC 8446 §4.2.9: "Servers SHOULD NOT send NewSessionTicket with tickets that are not compatible with the
+        // advertised modes".
+        if !self.negotiated.allows_tickets() {
+            return Ok(None);
+        }
         // "A per-ticket value that is unique across all tickets issued on this connection."
         let nonce = self.tickets.to_be_bytes();
         self.tickets = self.tickets.checked_add(1).ok_or(HandshakeError::WrongState)?;
         let negotiated = &self.negotiated;
-        Ok(UnsealedTicket {
+        Ok(Some(UnsealedTicket {
             lifetime: lifetime.min(MAX_TICKET_LIFETIME),
             age_add: u32::from_be_bytes(cx.random_bytes()?),
             nonce: nonce.to_vec(),
@@ -149,7 +154,7 @@ impl<H: Hash> Connected<H> {
                 application_protocol: negotiated.application_protocol.clone().unwrap_or_default(),
                 server_name: negotiated.server_name().unwrap_or_default().as_bytes().to_vec(),
             },
-        })
+        }))
     }
 
     fn count_message(&mut self) -> Result<(), Violation> {

@@ -22,8 +22,8 @@ pub enum HandshakeError {
     Random,
     /// The configuration makes a message that cannot be encoded.
     Encode(EncodeError),
-    /// The configuration lacks what a handshake needs, a suite or a group; or a choice is an
-    /// application protocol that the client does not offer.
+    /// The configuration lacks what a handshake needs, a suite, a group, or a suite of a pre-shared key's hash; or a
+    /// choice is an application protocol that the client does not offer.
     Configuration,
     /// The answer is for another [`Operation`](crate::Operation), or there was none.
     UnexpectedAnswer,
@@ -63,7 +63,7 @@ impl fmt::Display for HandshakeError {
             Self::Random => f.write_str("the source of randomness failed"),
             Self::Encode(error) => write!(f, "configuration cannot be encoded: {error}"),
             Self::Configuration => f.write_str(
-                "configuration lacks a suite or a group, or chooses what was not offered",
+                "configuration lacks a suite, a group or a suite of the key's hash, or chooses what was not offered",
             ),
             Self::UnexpectedAnswer => f.write_str("answer to an operation that is not pending"),
             Self::WrongState => f.write_str("not possible in this state of the handshake"),

@@ -78,9 +78,11 @@ pub use group::Group;
 pub use psk::{AcceptedPsk, OfferedPsk};
 pub use suite::Suite;
 // The machines.
-pub use chancery_key_schedule::{Exporter, LabelSet, TrafficSecret};
+pub use chancery_key_schedule::{
+    Exporter, ImportedIdentity, LabelSet, TargetProtocol, TrafficSecret,
+};
 pub use client::Client;
-pub use negotiated::Negotiated;
+pub use negotiated::{Authentication, Negotiated};
 pub use server::Server;
 // What comes out.
 pub use event::{Epoch, Event, KeyChange, KeyLog};

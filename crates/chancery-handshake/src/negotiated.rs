@@ -13,6 +13,7 @@ pub struct Negotiated {
     pub(crate) group: NamedGroup,
     pub(crate) hello_retry: HelloRetry,
     pub(crate) authentication: Authentication,
+    pub(crate) ticket_use: TicketUse,
     pub(crate) application_protocol: Option<Vec<u8>>,
     pub(crate) server_name: Option<Box<str>>,
 }
@@ -24,11 +25,26 @@ pub(crate) enum HelloRetry {
     Needed,
 }
 
-/// How the server is authenticated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Authentication {
+/// By what the two ends know each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Authentication {
+    /// The server by its certificate; the client too, if it was asked for one and has shown it.
     Certificate,
-    PreSharedKey,
+    /// As in the connection that a ticket came from (RFC 8446 §2.2).
+    Resumption,
+    /// Both by a key that they have from elsewhere (RFC 8446 §4.2.11).
+    ExternalPsk {
+        /// The identity of the key; of one that was imported, its external identity (RFC 9258 §5.1).
+        identity: Vec<u8>,
+    },
+}
+
+/// Whether the client can come back with a ticket, as far as its ClientHello says (RFC 8446 §4.2.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TicketUse {
+    Possible,
+    Impossible,
 }
 
 impl Negotiated {
@@ -50,10 +66,25 @@ impl Negotiated {
         matches!(self.hello_retry, HelloRetry::Needed)
     }
 
-    /// Whether a ticket or another pre-shared key took the place of certificates.
+    /// By what the two ends know each other.
+    #[must_use]
+    pub const fn authentication(&self) -> &Authentication {
+        &self.authentication
+    }
+
+    /// Whether a ticket took the place of certificates.
     #[must_use]
     pub const fn is_resumed(&self) -> bool {
-        matches!(self.authentication, Authentication::PreSharedKey)
+        matches!(self.authentication, Authentication::Resumption)
+    }
+
+    /// Whether tickets may come of this connection.
+    ///
+    /// None does where a key from elsewhere was used: it makes handshakes as short as a ticket does, and a ticket
+    /// would still let in whoever had it once the key is withdrawn.
+    pub(crate) const fn allows_tickets(&self) -> bool {
+        matches!(self.ticket_use, TicketUse::Possible)
+            && !matches!(self.authentication, Authentication::ExternalPsk { .. })
     }
 
     /// The application protocol (RFC 7301).

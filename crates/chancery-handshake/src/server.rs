@@ -114,13 +114,17 @@ impl<H: Hash> Server<H> {
     /// Begins a ticket for the client, good for `lifetime` seconds, at most seven days
     /// (RFC 8446 §4.6.1). The server's part of it has to be sealed by whoever has the key for that.
     ///
+    /// `None` if the client could not use it, since its `psk_key_exchange_modes` are others than ours
+    /// (RFC 8446 §4.2.9); or if this connection is by a key from elsewhere, which the client can as well use again,
+    /// for as long as you have it.
+    ///
     /// # Errors
     /// [`HandshakeError::WrongState`] before the handshake is complete; or if randomness fails.
     pub fn prepare_ticket(
         &mut self,
         lifetime: u32,
         random: &mut dyn Random,
-    ) -> Result<UnsealedTicket, HandshakeError> {
+    ) -> Result<Option<UnsealedTicket>, HandshakeError> {
         self.machine.with_connected(random, |connected, cx| connected.prepare_ticket(lifetime, cx))
     }
 

@@ -3,8 +3,8 @@
 //! ```text
 //! server   prepare_ticket ─► UnsealedTicket ─ session() ─► sealed by whoever has the ticket key
 //!          send_ticket ◄──────────────────────────────────── ticket
-//! client   Event::Ticket(Ticket) ── later ──► offer(age) ──► start_with_psk
-//! server   ChooseConfiguration::tickets ──► opened ──► Session ──► Choice::resume
+//! client   Event::Ticket(Ticket) ── later ──► offer(age) ──► start_with_psks
+//! server   ChooseConfiguration::psk_identities ──► opened ──► Session ──► Choice::resume
 //! ```
 
 use alloc::{boxed::Box, vec::Vec};

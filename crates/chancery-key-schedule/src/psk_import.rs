@@ -71,6 +71,38 @@ impl<'a> ImportedIdentity<'a> {
         }
     }
 
+    /// The identity that [`Self::write`] has written; `None` if the bytes are none, or for a protocol or a hash that
+    /// is not known here.
+    #[must_use]
+    pub fn parse(identity: &'a [u8]) -> Option<Self> {
+        let (external_identity, rest) = split_string(identity)?;
+        let (context, numbers) = split_string(rest)?;
+        let (protocol, hash) = numbers.split_first_chunk::<2>()?;
+        let protocol = match u16::from_be_bytes(*protocol) {
+            0x0304 => TargetProtocol::Tls13,
+            0xfefc => TargetProtocol::Dtls13,
+            _ => return None,
+        };
+        let hash = match u16::from_be_bytes(hash.try_into().ok()?) {
+            1 => HashAlgorithm::Sha256,
+            2 => HashAlgorithm::Sha384,
+            _ => return None,
+        };
+        Self::new(external_identity, context, protocol, hash).ok()
+    }
+
+    /// The identity of the external PSK.
+    #[must_use]
+    pub const fn external_identity(&self) -> &'a [u8] {
+        self.external_identity
+    }
+
+    /// The hash of the suites that the PSK is imported for.
+    #[must_use]
+    pub const fn hash(&self) -> HashAlgorithm {
+        self.hash
+    }
+
     fn checked_len(&self) -> Option<usize> {
         8usize.checked_add(self.external_identity.len())?.checked_add(self.context.len())
     }
@@ -155,6 +187,12 @@ impl Numbers {
             &self.kdf,
         ]
     }
+}
+
+/// A string behind its length of two bytes, and the rest.
+fn split_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = bytes.split_first_chunk::<2>()?;
+    rest.split_at_checked(u16::from_be_bytes(*len).into())
 }
 
 /// The TLS KDF Identifiers of RFC 9258 §10.

@@ -22,7 +22,8 @@ impl Client {
     /// cryptographically secure, such as [`SystemRandom`](crate::SystemRandom).
     ///
     /// # Errors
-    /// If randomness fails, or the configuration offers no suite, group or signature scheme.
+    /// If randomness fails, or the configuration offers no suite, group or signature scheme, or no suite of the hash of its
+    /// pre-shared key.
     pub fn start(
         config: Arc<ClientConfig>,
         server_name: ServerName<'static>,
@@ -31,17 +32,19 @@ impl Client {
     ) -> Result<Self, Error> {
         let mut random = Box::new(random);
         let handshake = asking(&config);
-        let ticket = config.tickets.as_ref().and_then(|tickets| tickets.take(&server_name));
-        let offered = ticket.and_then(|ticket| ticket.offer(&handshake.suites, now));
-        let name = server_name.clone();
-        let machine = match offered {
-            Some(psk) => {
-                chancery_handshake::Client::start_with_psk(handshake, name, psk, &mut *random)?
-            }
-            None => chancery_handshake::Client::start(handshake, name, &mut *random)?,
+        let mut psks = match &config.psk {
+            Some(psk) => psk.offers(&handshake.suites)?,
+            None => Vec::new(),
         };
+        let ticket = config.tickets.as_ref().and_then(|tickets| tickets.take(&server_name));
+        let ticket = ticket.filter(|one| one.is_usable(&server_name, &handshake.suites, now));
+        let earlier = ticket.as_ref().and_then(|ticket| ticket.peer.clone());
+        psks.extend(ticket.map(|ticket| ticket.offer(now)));
+        let name = server_name.clone();
+        let machine =
+            chancery_handshake::Client::start_with_psks(handshake, name, psks, &mut *random)?;
         let key_log = config.key_log.clone();
-        let machine = Machine::client(machine, config, server_name, now, random);
+        let machine = Machine::client(machine, config, server_name, earlier, now, random);
         Ok(Self(Connection::new(machine, key_log)))
     }
 }

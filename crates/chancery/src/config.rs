@@ -9,7 +9,7 @@ use chancery_ring::{
 };
 use chancery_wire::NamedGroup;
 
-use crate::{Identity, KeyLog, SessionSealer, TicketStore};
+use crate::{ExternalPsk, Identity, KeyLog, PskStore, SessionSealer, TicketStore};
 
 /// Every group of the default provider, in the order in which clients and servers prefer them:
 /// the hybrid that stands against quantum computers first (RFC 10024), then the classic ones.
@@ -31,9 +31,13 @@ pub struct ClientConfig {
     pub trust: Option<Arc<Validator>>,
     /// What to show of ourselves to a server that asks.
     pub identity: Option<Identity>,
+    /// A key that we and the server have from elsewhere, to offer in place of certificates. A server that does not take
+    /// it has to show a certificate, which `trust` decides about;
+    /// [`Negotiated::authentication`](crate::Negotiated::authentication) tells which it was.
+    pub psk: Option<ExternalPsk>,
     /// Where tickets are kept and taken from, to resume instead of a full handshake, such as a
     /// [`TicketMemory`](crate::TicketMemory). `None` resumes nothing, and tickets become
-    /// [events](crate::Event::Ticket).
+    /// [events](crate::Event::Ticket). Those of a connection by `psk` are passed over: such a handshake is short already.
     pub tickets: Option<Arc<dyn TicketStore>>,
     /// Where secrets are logged, for debugging.
     pub key_log: Option<Arc<dyn KeyLog>>,
@@ -55,9 +59,16 @@ impl ClientConfig {
             handshake: Arc::new(handshake),
             trust: Some(Arc::new(trust)),
             identity: None,
+            psk: None,
             tickets: None,
             key_log: None,
         }
+    }
+
+    /// Offers `psk`, and trusts no certificate: a server that does not have the key is refused.
+    #[must_use]
+    pub fn by_psk(psk: ExternalPsk) -> Self {
+        Self { psk: Some(psk), ..Self::new(TrustAnchors::new()) }
     }
 }
 
@@ -68,9 +79,14 @@ pub struct ServerConfig {
     /// What to accept: suites and groups.
     pub handshake: Arc<chancery_handshake::ServerConfig>,
     /// What to show of ourselves. The first that fits the client's server name and signature schemes
-    /// is used; if the name fits none, the first whose key fits. If there is none at all, the choice is
+    /// is used; if the name fits none, the first whose key fits. If there is none at all, and no `psks`, the choice is
     /// left to whoever polls the connection.
     pub identities: Vec<Identity>,
+    /// Where the keys are that clients and we have from elsewhere. A client whose key is among them needs no certificate
+    /// of ours, and has proven who it is; others are shown one, if there is one.
+    /// [`Negotiated::authentication`](crate::Negotiated::authentication) tells which it was. None is taken while
+    /// clients are asked for a certificate, which cannot be done in the same handshake (RFC 8446 §4.3.2).
+    pub psks: Option<Arc<dyn PskStore>>,
     /// The application protocols, the preferred one first (RFC 7301). With none, the client's are ignored.
     pub application_protocols: Vec<Vec<u8>>,
     /// Whether to ask clients for a certificate.
@@ -79,7 +95,8 @@ pub struct ServerConfig {
     pub client_trust: Option<Arc<Validator>>,
     /// What makes tickets, so that clients can resume, such as [`TicketKeys`](crate::TicketKeys). `None`
     /// gives none. Nor are there any while clients are asked for a certificate, which a resumed handshake
-    /// cannot do (RFC 8446 §4.3.2).
+    /// cannot do (RFC 8446 §4.3.2); nor in a connection by one of `psks`, so that a key that is withdrawn lets nobody in;
+    /// nor for clients that could not use them (RFC 8446 §4.2.9).
     pub tickets: Option<Arc<dyn SessionSealer>>,
     /// How many tickets a client gets at the end of a handshake.
     pub ticket_count: u8,
@@ -91,12 +108,23 @@ impl ServerConfig {
     /// Shows `identity`, accepts everything that the default provider has, and asks for no certificate.
     #[must_use]
     pub fn new(identity: Identity) -> Self {
+        Self { identities: vec![identity], ..Self::without_identity() }
+    }
+
+    /// Serves clients that have one of `psks`, and refuses others with `decrypt_error` or `handshake_failure`.
+    #[must_use]
+    pub fn by_psk(psks: impl PskStore + 'static) -> Self {
+        Self { psks: Some(Arc::new(psks)), ..Self::without_identity() }
+    }
+
+    fn without_identity() -> Self {
         Self {
             handshake: Arc::new(chancery_handshake::ServerConfig::new(
                 &GROUPS,
                 SIGNATURE_VERIFICATION_ALGORITHMS,
             )),
-            identities: vec![identity],
+            identities: Vec::new(),
+            psks: None,
             application_protocols: Vec::new(),
             client_authentication: ClientAuthentication::None,
             client_trust: None,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chancery_aead::{AeadKey, Key};
 use chancery_chain::VerifiedPath;
 use chancery_crypto::NONCE_LEN;
-use chancery_handshake::{Answer, Epoch, KeyChange, Negotiated, Operation, Ticket};
+use chancery_handshake::{Answer, Epoch, KeyChange, Negotiated, Operation};
 use chancery_record::{
     CHANGE_CIPHER_SPEC, ChangeCipherSpecWindow, ContentType, Deframed, KeyUsage, LegacyVersion,
     MAX_PLAINTEXT_LEN, Opener, Record, Sealer, deframe, write_plaintext,
@@ -24,7 +24,7 @@ use chancery_wire::{Alert, AlertDescription, KeyUpdateRequest};
 
 use crate::machine::Machine;
 use crate::trace::Tracer;
-use crate::{Content, Direction, Error, KeyLog, Trace};
+use crate::{Content, Direction, Error, KeyLog, StoredTicket, Trace};
 
 /// Empty application data and unknown warnings cost the sender nothing: more of them in a row than
 /// this are refused. BoringSSL allows 32 of either.
@@ -78,7 +78,7 @@ pub enum Event {
     /// The handshake is complete; data can go both ways.
     HandshakeComplete,
     /// The server gave us a ticket to come back with, and the configuration has no store for it.
-    Ticket(Ticket),
+    Ticket(StoredTicket),
     /// The configuration leaves this open: find the answer, and [`resume`](Connection::resume).
     Suspended(Operation),
 }
@@ -402,8 +402,8 @@ impl Connection {
         self.machine.negotiated()
     }
 
-    /// The path by which the peer's certificate was verified; `None` if it showed none, as in a
-    /// resumed handshake, or somebody else answered for it.
+    /// The path by which the peer's certificate was verified: in a resumed connection, that of the first one, which is
+    /// still within its validity. `None` if the peer showed no certificate, or somebody else answered for it.
     #[must_use]
     pub fn peer(&self) -> Option<&VerifiedPath> {
         self.machine.peer()

@@ -30,6 +30,7 @@
 //! and other transports. TLS 1.2 and earlier are absent, and so is 0-RTT data.
 //!
 //! Tickets for resumption are made and kept if [`ServerConfig::tickets`] and [`ClientConfig::tickets`] say how.
+//! Two ends that have a key from elsewhere need no certificates: [`ServerConfig::by_psk`] and [`ClientConfig::by_psk`].
 //!
 //! The parts stand alone too: `chancery-x509`, `chancery-chain`, `chancery-key-schedule`, `chancery-record` and the
 //! others are crates of their own.
@@ -50,6 +51,7 @@ mod error;
 mod identity;
 mod key_log;
 mod machine;
+mod psk;
 mod server;
 mod stream;
 mod tickets;
@@ -62,6 +64,7 @@ pub use chancery_ring::SystemRandom;
 pub use config::{ClientConfig, GROUPS, ServerConfig};
 pub use identity::{Identity, IdentityError};
 pub use key_log::{KeyLog, KeyLogFile};
+pub use psk::{ExternalPsk, PskError, PskStore};
 pub use tickets::{SessionSealer, StoredTicket, TicketKeys, TicketMemory, TicketStore};
 // The two ends.
 pub use client::Client;
@@ -70,7 +73,7 @@ pub use server::Server;
 pub use stream::{ReadHalf, Stream, WriteHalf};
 // What comes out.
 pub use chancery_chain::VerifiedPath;
-pub use chancery_handshake::Negotiated;
+pub use chancery_handshake::{Authentication, Negotiated};
 pub use chancery_wire::KeyUpdateRequest;
 pub use error::Error;
 pub use trace::{Content, Direction, Trace};

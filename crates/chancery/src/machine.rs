@@ -8,16 +8,17 @@ use chancery_crypto::{MAX_SIGNATURE_LEN, Random, SigningKey};
 use chancery_handshake::{
     Answer, CertificateRejection, Choice, ChooseConfiguration, ChooseCredentials,
     ClientAuthentication, Epoch, Event, HandshakeError, Negotiated, Operation, PeerRole, Refusal,
-    Sign, Ticket, VerifyCertificates,
+    Sign, Suite, Ticket, VerifyCertificates,
 };
 use chancery_ring::Hash;
 use chancery_wire::KeyUpdateRequest;
 use pki_types::{ServerName, UnixTime};
 
-use crate::{ClientConfig, Error, Identity, ServerConfig, SessionSealer, StoredTicket};
+use crate::{ClientConfig, Error, Identity, ServerConfig, SessionSealer, StoredTicket, psk};
 
-/// So many of a client's tickets are tried: each costs a decryption, and clients offer one or two.
-const MAX_TICKETS_OPENED: usize = 4;
+/// So many of a client's pre-shared keys are looked for: each costs a search and a decryption, and clients offer one to
+/// three.
+const MAX_PSKS_TRIED: usize = 4;
 
 /// The machine, the configuration that answers its questions, time and randomness.
 pub(crate) struct Machine {
@@ -26,7 +27,9 @@ pub(crate) struct Machine {
     random: Box<dyn Random + Send + Sync>,
     /// The key of the identity that was shown.
     key: Option<Arc<dyn SigningKey>>,
-    peer: Option<Box<VerifiedPath>>,
+    peer: Option<Arc<VerifiedPath>>,
+    /// The path of the connection that the offered ticket came from.
+    earlier: Option<Arc<VerifiedPath>>,
     rejection: Option<Box<Rejection>>,
     waiting: Waiting,
 }
@@ -58,10 +61,12 @@ impl Machine {
         machine: chancery_handshake::Client<Hash>,
         config: Arc<ClientConfig>,
         server_name: ServerName<'static>,
+        earlier: Option<Arc<VerifiedPath>>,
         now: UnixTime,
         random: Box<dyn Random + Send + Sync>,
     ) -> Self {
-        Self::new(Side::Client(machine, config, server_name), now, random)
+        let machine = Self::new(Side::Client(machine, config, server_name), now, random);
+        Self { earlier, ..machine }
     }
 
     pub(crate) fn server(
@@ -74,7 +79,16 @@ impl Machine {
     }
 
     fn new(side: Side, now: UnixTime, random: Box<dyn Random + Send + Sync>) -> Self {
-        Self { side, now, random, key: None, peer: None, rejection: None, waiting: Waiting::No }
+        Self {
+            side,
+            now,
+            random,
+            key: None,
+            peer: None,
+            earlier: None,
+            rejection: None,
+            waiting: Waiting::No,
+        }
     }
 
     pub(crate) const fn is_client(&self) -> bool {
@@ -127,6 +141,11 @@ impl Machine {
     /// The next event that is not answered here.
     pub(crate) fn poll(&mut self) -> Result<Option<Event<Hash>>, Error> {
         while let Some(event) = either!(&mut self.side, machine => machine.poll()) {
+            if matches!(event, Event::Complete)
+                && self.negotiated().is_some_and(Negotiated::is_resumed)
+            {
+                self.peer = self.earlier.take();
+            }
             let Event::Suspended(operation) = event else { return Ok(Some(event)) };
             let Some(answer) = self.answer(&operation) else {
                 self.waiting = Waiting::ForAnswer;
@@ -178,7 +197,7 @@ impl Machine {
         Some(match verdict {
             Ok(path) => {
                 let answer = operation.accept(&path);
-                self.peer = Some(Box::new(path));
+                self.peer = Some(Arc::new(path));
                 answer
             }
             Err(why) => {
@@ -199,12 +218,10 @@ impl Machine {
 
     fn choose_configuration(&mut self, operation: &ChooseConfiguration) -> Option<Answer> {
         let Side::Server(_, config) = &self.side else { return None };
-        if config.identities.is_empty() {
+        if config.identities.is_empty() && config.psks.is_none() {
             return None;
         }
-        let Some(identity) = choose_identity(&config.identities, operation) else {
-            return Some(operation.refuse(Refusal::HandshakeFailure));
-        };
+        // Before any key is looked for, so that the answer says nothing about keys.
         let offered = operation.application_protocols();
         let protocols = &config.application_protocols;
         let protocol = operation.first_common_protocol(protocols);
@@ -212,17 +229,18 @@ impl Machine {
         if protocol.is_none() && !protocols.is_empty() && !offered.is_empty() {
             return Some(operation.refuse(Refusal::NoApplicationProtocol));
         }
-        let mut choice = Choice::new(identity.credentials().clone());
+        let identity = choose_identity(&config.identities, operation);
+        let mut choice = Choice::without_credentials();
+        choice.credentials = identity.map(|identity| identity.credentials().clone());
+        choice = choose_psk(choice, config, operation, self.now);
+        if choice.credentials.is_none() && choice.psk.is_none() {
+            let unknown = config.psks.is_some() && !operation.psk_identities().is_empty();
+            let why = if unknown { Refusal::UnknownPskIdentity } else { Refusal::HandshakeFailure };
+            return Some(operation.refuse(why));
+        }
         choice.application_protocol = protocol.map(<[u8]>::to_vec);
         choice.client_authentication = config.client_authentication.clone();
-        self.key = Some(Arc::clone(identity.key()));
-        let resumable = tickets(config).and_then(|sealer| {
-            let mut offered = operation.tickets().iter().take(MAX_TICKETS_OPENED);
-            offered.find_map(|ticket| Some((ticket, sealer.open(ticket, self.now)?)))
-        });
-        if let Some((ticket, session)) = resumable {
-            choice = choice.resume(operation, ticket, &session);
-        }
+        self.key = identity.map(|identity| Arc::clone(identity.key()));
         Some(operation.choose(choice))
     }
 
@@ -232,6 +250,7 @@ impl Machine {
         let Some(sealer) = tickets(config) else { return Ok(()) };
         for _ in 0..config.ticket_count {
             let unsealed = machine.prepare_ticket(sealer.lifetime(), &mut *self.random)?;
+            let Some(unsealed) = unsealed else { return Ok(()) };
             if let Some(ticket) = sealer.seal(unsealed.session(), self.now, &mut *self.random) {
                 machine.send_ticket(&unsealed, &ticket)?;
             }
@@ -240,10 +259,16 @@ impl Machine {
     }
 
     /// Keeps a ticket for the next connection, or gives it back if there is nowhere to keep it.
-    pub(crate) fn keep_ticket(&self, ticket: Ticket) -> Option<Ticket> {
-        let Side::Client(_, config, server_name) = &self.side else { return Some(ticket) };
+    pub(crate) fn keep_ticket(&self, ticket: Ticket) -> Option<StoredTicket> {
+        let Side::Client(_, config, server_name) = &self.side else { return None };
+        let ticket = StoredTicket {
+            ticket,
+            server_name: server_name.clone(),
+            received: self.now,
+            peer: self.peer.clone(),
+        };
         let Some(store) = &config.tickets else { return Some(ticket) };
-        store.put(server_name, StoredTicket::new(ticket, self.now));
+        store.put(server_name, ticket);
         None
     }
 
@@ -264,6 +289,38 @@ impl Machine {
 /// that.
 fn tickets(config: &ServerConfig) -> Option<&Arc<dyn SessionSealer>> {
     config.tickets.as_ref().filter(|_| config.client_authentication == ClientAuthentication::None)
+}
+
+/// The same with the first of the client's pre-shared keys that there is and that fits: one from elsewhere, or of a
+/// session in one of our tickets.
+fn choose_psk(
+    mut choice: Choice,
+    config: &ServerConfig,
+    operation: &ChooseConfiguration,
+    now: UnixTime,
+) -> Choice {
+    // RFC 8446 §4.3.2: certificates and keys do not go together.
+    if config.client_authentication != ClientAuthentication::None {
+        return choice;
+    }
+    let is_common = |suite: &Suite| operation.cipher_suites().contains(&suite.cipher_suite());
+    let common = || config.handshake.suites.iter().filter(|suite| is_common(suite));
+    for identity in operation.psk_identities().iter().take(MAX_PSKS_TRIED) {
+        let external = config.psks.as_ref().and_then(|store| psk::accept(&**store, identity));
+        if let Some(psk) = external {
+            choice.psk = Some((identity.clone(), psk));
+        } else if let Some(session) =
+            config.tickets.as_ref().and_then(|sealer| sealer.open(identity, now))
+        {
+            choice = choice.resume(operation, identity, &session);
+        }
+        // RFC 8446 §4.2.11: its hash has to be that of a suite.
+        choice.psk = choice.psk.filter(|(_, psk)| common().any(|suite| suite.hash() == psk.hash()));
+        if choice.psk.is_some() {
+            break;
+        }
+    }
+    choice
 }
 
 /// The first identity of the client's server name, or else the first at all, whose key can sign with

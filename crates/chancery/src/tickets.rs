@@ -6,13 +6,15 @@
 //!          Session ◄─SessionSealer::open─── ticket ◄───ClientHello────── TicketStore::take
 //! ```
 //!
-//! Nobody shows a certificate in a resumed handshake: that of the first one stands for it.
+//! Nobody shows a certificate in a resumed handshake: that of the first one stands for it, for as long as it is valid.
 
 mod keys;
 mod memory;
 
 use core::fmt;
+use std::sync::Arc;
 
+use chancery_chain::VerifiedPath;
 use chancery_crypto::Random;
 use chancery_handshake::{OfferedPsk, Session, Suite, Ticket};
 use pki_types::{ServerName, UnixTime};
@@ -33,46 +35,62 @@ pub trait TicketStore: fmt::Debug + Send + Sync {
     fn take(&self, server_name: &ServerName<'static>) -> Option<StoredTicket>;
 }
 
-/// A ticket and when it came.
+/// A ticket, when it came and from whom.
+///
+/// It has no public constructor: a ticket says who the server is only because its connection has found out.
 #[derive(Clone, Debug)]
 pub struct StoredTicket {
-    ticket: Ticket,
-    received: UnixTime,
+    pub(crate) ticket: Ticket,
+    pub(crate) server_name: ServerName<'static>,
+    pub(crate) received: UnixTime,
+    pub(crate) peer: Option<Arc<VerifiedPath>>,
 }
 
 impl StoredTicket {
-    /// A ticket that came at this time.
-    #[must_use]
-    pub const fn new(ticket: Ticket, received: UnixTime) -> Self {
-        Self { ticket, received }
-    }
-
     /// The ticket.
     #[must_use]
     pub const fn ticket(&self) -> &Ticket {
         &self.ticket
     }
 
-    /// Whether its lifetime is over (RFC 8446 §4.6.1), or has not begun by this clock.
+    /// The path by which the server's certificate was verified when there was one; `None` if somebody else answered
+    /// for it.
     #[must_use]
-    pub fn is_expired(&self, now: UnixTime) -> bool {
-        match now.as_secs().checked_sub(self.received.as_secs()) {
-            Some(age) => age >= self.ticket.lifetime().into(),
-            None => true,
-        }
+    pub fn peer(&self) -> Option<&VerifiedPath> {
+        self.peer.as_deref()
     }
 
-    /// What to put into the ClientHello; `None` if it is of no use any more, or not with `suites`, of
-    /// which one has to have its hash (RFC 8446 §4.2.11).
-    pub(crate) fn offer(self, suites: &[Suite], now: UnixTime) -> Option<OfferedPsk> {
+    /// Whether its lifetime is over (RFC 8446 §4.6.1), or has not begun by this clock; or a certificate of
+    /// [`Self::peer`] has expired, which a full handshake would not let pass either.
+    #[must_use]
+    pub fn is_expired(&self, now: UnixTime) -> bool {
+        let is_alive = now
+            .as_secs()
+            .checked_sub(self.received.as_secs())
+            .is_some_and(|age| age < self.ticket.lifetime().into());
+        !is_alive || self.peer().is_some_and(|path| !path.is_valid_at(now))
+    }
+
+    /// Whether to offer it to the server of this name (RFC 8446 §4.6.1: the name has to be the certificate's), with
+    /// `suites`, of which one has to have its hash (RFC 8446 §4.2.11).
+    pub(crate) fn is_usable(
+        &self,
+        server_name: &ServerName<'_>,
+        suites: &[Suite],
+        now: UnixTime,
+    ) -> bool {
         let hash = self.ticket.suite().hash();
-        if self.is_expired(now) || !suites.iter().any(|suite| suite.hash() == hash) {
-            return None;
-        }
+        !self.is_expired(now)
+            && self.server_name == *server_name
+            && suites.iter().any(|suite| suite.hash() == hash)
+    }
+
+    /// What to put into the ClientHello.
+    pub(crate) fn offer(self, now: UnixTime) -> OfferedPsk {
         let seconds = now.as_secs().saturating_sub(self.received.as_secs());
         // Seven days are less than 2^32 milliseconds.
-        let milliseconds = u32::try_from(seconds.saturating_mul(1000)).ok()?;
-        Some(self.ticket.offer(milliseconds))
+        let milliseconds = u32::try_from(seconds.saturating_mul(1000)).unwrap_or(u32::MAX);
+        self.ticket.offer(milliseconds)
     }
 }
 

@@ -276,6 +276,31 @@ fn an_expired_anchor_counts_only_where_its_expiry_is_not_honoured() {
     assert_eq!(verify(false), Ok(()));
 }
 
+/// RFC 5280 §4.1.2.5: a path is valid from the latest beginning to the earliest end, both included.
+#[test]
+fn a_path_is_valid_for_as_long_as_all_of_it() {
+    let pki = Pki::new();
+    let check = |honour_expiry, [root, ica, leaf]: [(i64, i64); 3], (from, to): (i64, i64)| {
+        let valid = |cert: Cert, (from, to)| cert.valid(NOW + from * DAY, NOW + to * DAY);
+        let root = valid(Cert::ca("root", &pki.root), root).sign("root", &pki.root);
+        let mut constraints = AnchorConstraints::new();
+        constraints.honour_expiry = honour_expiry;
+        let anchor = Anchor::from_certificate(&root, constraints).unwrap();
+        let setup = Setup::anchored([anchor].into_iter().collect());
+        let ica = valid(pki.ica_spec(), ica).sign("root", &pki.root);
+        let leaf = valid(pki.leaf_spec().dns(&["leaf.example"]), leaf).sign("ica", &pki.ica);
+        let path = setup.verify(&leaf, &[ica], "leaf.example").unwrap();
+        let is_valid = |seconds| path.is_valid_at(at(NOW + seconds));
+        let (from, to) = (from * DAY, to * DAY);
+        assert!(is_valid(0) && is_valid(from) && is_valid(to));
+        assert!(!is_valid(from - 1) && !is_valid(to + 1));
+    };
+    check(false, [(-1, 1), (-9, 9), (-5, 5)], (-5, 5));
+    check(false, [(-1, 1), (-4, 4), (-5, 5)], (-4, 4));
+    check(false, [(-1, 1), (-9, 3), (-2, 9)], (-2, 3));
+    check(true, [(-1, 1), (-9, 9), (-5, 5)], (-1, 1));
+}
+
 #[test]
 fn anchors_go_out_and_in_as_pki_types_has_them() {
     let pki = Pki::new();

@@ -25,7 +25,7 @@ pub(crate) struct Hello {
     pub(crate) session_id: Vec<u8>,
     pub(crate) shares: Vec<OfferedShare>,
     pub(crate) cookie: Vec<u8>,
-    pub(crate) psk: Option<OfferedPsk>,
+    pub(crate) psks: Vec<OfferedPsk>,
 }
 
 /// A ClientHello as sent.
@@ -39,7 +39,7 @@ pub(crate) struct SentHello {
 pub(crate) fn start<H: Hash>(
     config: Arc<ClientConfig>,
     server_name: ServerName<'static>,
-    psk: Option<OfferedPsk>,
+    psks: Vec<OfferedPsk>,
     cx: &mut Context<'_, H>,
 ) -> Result<WaitServerHello<H>, HandshakeError> {
     if config.suites.is_empty() || config.groups.is_empty() {
@@ -56,15 +56,14 @@ pub(crate) fn start<H: Hash>(
         shares.push(group.offer(cx.random)?);
     }
     let cookie = Vec::new();
-    let hello = Hello { config, server_name, random, session_id, shares, cookie, psk };
-    let transcript = hello.psk.as_ref().map(|offered| Transcript::<H>::new(offered.key.hash));
-    let sent = hello.encode(transcript.as_ref())?;
+    let hello = Hello { config, server_name, random, session_id, shares, cookie, psks };
+    let sent = hello.encode::<H>(None)?;
     cx.push(Event::Send { epoch: Epoch::Plaintext, bytes: sent.bytes.clone() });
     Ok(WaitServerHello { hello, sent, retry: None })
 }
 
 impl Hello {
-    /// Encodes the message. `before` is the transcript that binders cover in front of it
+    /// Encodes the message. `before` is the transcript that binders cover in front of a second one
     /// (RFC 8446 §4.2.11.2).
     pub(crate) fn encode<H: Hash>(
         &self,
@@ -107,23 +106,16 @@ impl Hello {
         }
         self.sort(&mut extensions);
 
-        let psk = self.psk.as_ref().map(|offered| {
-            let identity = PskIdentity {
-                identity: &offered.identity,
-                obfuscated_ticket_age: offered.obfuscated_age,
-            };
-            // Zeros in the binder's place, which `bind` overwrites.
-            let len = offered.key.hash.output_len();
-            ([identity], [PskBinderEntry(ZEROS.get(..len).unwrap_or_default())])
-        });
-        let psk = psk.as_ref().map(|(identities, binders)| OfferedPsks {
-            identities: List::from(identities),
-            binders: List::from(binders),
+        let identities: Vec<_> = self.psks.iter().map(identity).collect();
+        let binders: Vec<_> = self.psks.iter().map(placeholder).collect();
+        let psks = (!self.psks.is_empty()).then(|| OfferedPsks {
+            identities: List::from(identities.as_slice()),
+            binders: List::from(binders.as_slice()),
         });
         let encode = |extensions: &[Extension<'_>]| {
             // RFC 8446 §4.2.11: "The "pre_shared_key" extension MUST be the last".
-            let psk = psk.map(Extension::PreSharedKeyClientHello);
-            let all: Vec<_> = extensions.iter().copied().chain(psk).collect();
+            let psks = psks.map(Extension::PreSharedKeyClientHello);
+            let all: Vec<_> = extensions.iter().copied().chain(psks).collect();
             let mut bytes = Vec::new();
             self.body(&suites, Extensions::from(all.as_slice())).encode(&mut bytes)?;
             Ok::<_, HandshakeError>(bytes)
@@ -137,9 +129,9 @@ impl Hello {
             bytes = encode(&extensions)?;
         }
         let mut types: Vec<_> = extensions.iter().map(Extension::extension_type).collect();
-        if let (Some(offered), Some(psk), Some(before)) = (&self.psk, psk, before) {
+        if let Some(psks) = psks {
             types.push(ExtensionType::PRE_SHARED_KEY);
-            bind(offered, config.labels, before, &mut bytes, psk.binders_len())?;
+            bind(&self.psks, config.labels, before, &mut bytes, psks.binders_len())?;
         }
         Ok(SentHello { bytes, extensions: types })
     }
@@ -184,19 +176,34 @@ fn entry(share: &OfferedShare) -> KeyShareEntry<'_> {
     KeyShareEntry { group: share.group, key_exchange: share.public.as_bytes() }
 }
 
-/// Writes the binder over its placeholder at the end of `bytes` (RFC 8446 §4.2.11.2).
+fn identity(offered: &OfferedPsk) -> PskIdentity<'_> {
+    PskIdentity { identity: &offered.identity, obfuscated_ticket_age: offered.obfuscated_age }
+}
+
+/// Zeros in the binder's place, which [`bind`] overwrites.
+fn placeholder(offered: &OfferedPsk) -> PskBinderEntry<'static> {
+    PskBinderEntry(ZEROS.get(..offered.key.hash.output_len()).unwrap_or_default())
+}
+
+/// Writes the binders over their placeholders at the end of `bytes` (RFC 8446 §4.2.11.2).
 fn bind<H: Hash>(
-    offered: &OfferedPsk,
+    psks: &[OfferedPsk],
     labels: LabelSet,
-    before: &Transcript<H>,
+    before: Option<&Transcript<H>>,
     bytes: &mut [u8],
     binders_len: usize,
 ) -> Result<(), HandshakeError> {
-    let truncated = before.hash_truncated(bytes, binders_len)?;
-    let binder = offered.key.early::<H>(labels).binder_key(offered.key.kind).binder(&truncated);
-    let start = bytes.len().saturating_sub(binder.len());
-    for (to, from) in bytes.iter_mut().skip(start).zip(binder.as_bytes()) {
-        *to = *from;
+    // struct { PskBinderEntry binders<33..2^16-1>; }, each of them behind a length of one byte.
+    let mut start = bytes.len().saturating_sub(binders_len).saturating_add(2);
+    for OfferedPsk { key, .. } in psks {
+        let before = before.cloned().unwrap_or_else(|| Transcript::new(key.hash));
+        let truncated = before.hash_truncated(bytes, binders_len)?;
+        let binder = key.early::<H>(labels).binder_key(key.kind).binder(&truncated);
+        start = start.saturating_add(1);
+        for (to, from) in bytes.iter_mut().skip(start).zip(binder.as_bytes()) {
+            *to = *from;
+        }
+        start = start.saturating_add(binder.len());
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use chancery_crypto::Hash;
 use chancery_wire::{EncryptedExtensions, ExtensionType};
 
 use super::{Conversation, State, WaitCertificateOrRequest, WaitFinished};
-use crate::{Violation, negotiated::Authentication, secrets::HandshakeSecrets};
+use crate::{Authentication, Violation, secrets::HandshakeSecrets};
 
 /// RFC 8446 §A.1, WAIT_EE
 pub(crate) struct WaitEncryptedExtensions<H> {
@@ -39,7 +39,7 @@ impl<H: Hash> WaitEncryptedExtensions<H> {
         conversation.transcript.update(raw);
         // RFC 8446 §A.1: "Using PSK" goes on to WAIT_FINISHED, "Using certificate" to WAIT_CERT_CR.
         Ok(match conversation.negotiated.authentication {
-            Authentication::PreSharedKey => {
+            Authentication::Resumption | Authentication::ExternalPsk { .. } => {
                 WaitFinished { conversation, secrets, request: None }.into()
             }
             Authentication::Certificate => {

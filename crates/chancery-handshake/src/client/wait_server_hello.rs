@@ -14,9 +14,10 @@ use super::{
     start::{Hello, SentHello},
 };
 use crate::{
-    Epoch, Event, HandshakeError, MiddleboxCompatibility, Negotiated, Suite, Violation,
+    Authentication, Epoch, Event, HandshakeError, MiddleboxCompatibility, Negotiated, OfferedPsk,
+    Suite, Violation,
     context::Context,
-    negotiated::{Authentication, HelloRetry},
+    negotiated::{HelloRetry, TicketUse},
     secrets::HandshakeSecrets,
 };
 
@@ -81,19 +82,23 @@ impl<H: Hash> WaitServerHello<H> {
         };
         transcript.update(raw);
 
-        let (authentication, early) = match (message.extensions.selected_identity(), &hello.psk) {
-            (None, _) => {
+        let (authentication, early) = match message.extensions.selected_identity() {
+            None => {
                 let early = Early::without_psk(suite.hash(), hello.config.labels);
                 (Authentication::Certificate, early)
             }
             // RFC 8446 §4.2.11: "Clients MUST verify that the server's selected_identity is within
             // the range supplied by the client, that the server selected a cipher suite indicating
             // a Hash associated with the PSK".
-            (Some(0), Some(offered)) if offered.key.hash == suite.hash() => {
-                (Authentication::PreSharedKey, offered.key.early(hello.config.labels))
+            Some(index) => {
+                let selected = hello.psks.get(usize::from(index));
+                let OfferedPsk { identity, key, .. } =
+                    selected.ok_or(Violation::SelectedIdentity)?;
+                if key.hash != suite.hash() {
+                    return Err(Violation::PskHash.into());
+                }
+                (key.authentication(identity), key.early(hello.config.labels))
             }
-            (Some(0), Some(_)) => return Err(Violation::PskHash.into()),
-            (Some(_), _) => return Err(Violation::SelectedIdentity.into()),
         };
         // RFC 8446 §4.2.9: with psk_dhe_ke the server supplies a key_share too.
         let share = message
@@ -113,6 +118,8 @@ impl<H: Hash> WaitServerHello<H> {
             group: share.group,
             hello_retry,
             authentication,
+            // Every ClientHello says so.
+            ticket_use: TicketUse::Possible,
             application_protocol: None,
             server_name: None,
         };
@@ -175,7 +182,7 @@ impl<H: Hash> WaitServerHello<H> {
         hello.cookie = cookie.unwrap_or_default().to_vec();
         // The client "SHOULD NOT offer any pre-shared keys associated with a hash other than that
         // of the selected cipher suite".
-        hello.psk = hello.psk.filter(|offered| offered.key.hash == suite.hash());
+        hello.psks.retain(|offered| offered.key.hash == suite.hash());
 
         let mut transcript = Transcript::new(suite.hash());
         transcript.update(&sent.bytes);

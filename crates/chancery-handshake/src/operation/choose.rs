@@ -17,7 +17,7 @@ pub struct ChooseConfiguration {
     pub(crate) signature_schemes_cert: Vec<SignatureScheme>,
     pub(crate) cipher_suites: Vec<CipherSuite>,
     pub(crate) groups: Vec<NamedGroup>,
-    pub(crate) tickets: Vec<Vec<u8>>,
+    pub(crate) psk_identities: Vec<Vec<u8>>,
 }
 
 impl ChooseConfiguration {
@@ -57,11 +57,11 @@ impl ChooseConfiguration {
         &self.groups
     }
 
-    /// The tickets that the client offers for resumption, as sent; none, if it does not want an
-    /// (EC)DHE exchange with it (RFC 8446 §4.2.9, §4.2.11).
+    /// The pre-shared keys that the client offers: tickets, and names of keys from elsewhere, as sent. None, if it
+    /// does not want an (EC)DHE exchange with it (RFC 8446 §4.2.9, §4.2.11).
     #[must_use]
-    pub fn tickets(&self) -> &[Vec<u8>] {
-        &self.tickets
+    pub fn psk_identities(&self) -> &[Vec<u8>] {
+        &self.psk_identities
     }
 
     /// The first of `protocols` that the client offers too.
@@ -129,6 +129,8 @@ pub enum Refusal {
     NoApplicationProtocol,
     /// The server has no certificate that the client could verify, or no common ground otherwise.
     HandshakeFailure,
+    /// The server knows none of the client's pre-shared keys, and has no certificate (RFC 8446 §6.2).
+    UnknownPskIdentity,
     /// The peer is not admitted.
     AccessDenied,
     /// This side failed: no key, no signature.
@@ -143,6 +145,8 @@ impl Refusal {
             Self::UnrecognizedName => AlertDescription::UNRECOGNIZED_NAME,
             Self::NoApplicationProtocol => AlertDescription::NO_APPLICATION_PROTOCOL,
             Self::HandshakeFailure => AlertDescription::HANDSHAKE_FAILURE,
+            // RFC 8446 §E.6: the same as of a wrong key, so that nobody can try out which identities there are.
+            Self::UnknownPskIdentity => AlertDescription::DECRYPT_ERROR,
             Self::AccessDenied => AlertDescription::ACCESS_DENIED,
             Self::Internal => AlertDescription::INTERNAL_ERROR,
         }
@@ -155,6 +159,7 @@ impl fmt::Display for Refusal {
             Self::UnrecognizedName => "no such server name",
             Self::NoApplicationProtocol => "no application protocol in common",
             Self::HandshakeFailure => "no common ground",
+            Self::UnknownPskIdentity => "no such pre-shared key",
             Self::AccessDenied => "peer not admitted",
             Self::Internal => "key or configuration unavailable",
         })

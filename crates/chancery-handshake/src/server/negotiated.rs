@@ -16,11 +16,11 @@ use super::{
     received_client_hello::change_cipher_spec,
 };
 use crate::{
-    AcceptedPsk, Choice, ClientAuthentication, Credentials, Epoch, Event, HandshakeError,
-    Negotiated, Operation, Refusal, ServerConfig, Sign, certificate,
+    AcceptedPsk, Authentication, Choice, ClientAuthentication, Credentials, Epoch, Event,
+    HandshakeError, Negotiated, Operation, Refusal, ServerConfig, Sign, certificate,
     certificate_verify::{self, Signer},
     context::Context,
-    negotiated::{Authentication, HelloRetry},
+    negotiated::HelloRetry,
     secrets::HandshakeSecrets,
 };
 
@@ -66,7 +66,7 @@ impl<H: Hash> Negotiating<H> {
         }
 
         let early = match &authentication {
-            With::Psk(psk) => psk.early(config.labels),
+            With::Psk { psk, .. } => psk.early(config.labels),
             With::Certificate { .. } => Early::without_psk(suite.hash(), config.labels),
         };
         let secrets =
@@ -80,9 +80,10 @@ impl<H: Hash> Negotiating<H> {
             group: offer.group.name(),
             hello_retry,
             authentication: match &authentication {
-                With::Psk(_) => Authentication::PreSharedKey,
+                With::Psk { identity, psk } => psk.authentication(identity),
                 With::Certificate { .. } => Authentication::Certificate,
             },
+            ticket_use: offer.ticket_use,
             application_protocol: choice.application_protocol.clone(),
             server_name: offer.server_name.clone(),
         };
@@ -106,7 +107,10 @@ impl<H: Hash> Negotiating<H> {
 
 /// With what the server shows who it is.
 enum With<'c> {
-    Psk(&'c AcceptedPsk),
+    Psk {
+        identity: &'c [u8],
+        psk: &'c AcceptedPsk,
+    },
     Certificate {
         credentials: &'c Credentials,
         scheme: SignatureScheme,
@@ -119,8 +123,8 @@ fn authentication<'c>(
     choice: &'c Choice,
     psk: Option<u16>,
 ) -> Result<With<'c>, HandshakeError> {
-    if let (Some((_, psk)), Some(_)) = (&choice.psk, psk) {
-        return Ok(With::Psk(psk));
+    if let (Some((identity, psk)), Some(_)) = (&choice.psk, psk) {
+        return Ok(With::Psk { identity, psk });
     }
     let refusal = HandshakeError::Refused(Refusal::HandshakeFailure);
     let credentials = choice.credentials.as_ref().ok_or(refusal)?;

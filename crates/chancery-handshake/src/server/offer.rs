@@ -10,7 +10,7 @@ use chancery_wire::{
 
 use crate::{
     ChooseConfiguration, Group, OcspStapling, ServerConfig, Suite, Violation, certificate::Wanted,
-    psk::has_dhe_mode,
+    negotiated::TicketUse, psk::has_dhe_mode,
 };
 
 /// What is to be had with this client.
@@ -21,6 +21,7 @@ pub(crate) struct Offer {
     pub(crate) signature_schemes: Vec<SignatureScheme>,
     pub(crate) application_protocols: Vec<Vec<u8>>,
     pub(crate) wanted: Wanted,
+    pub(crate) ticket_use: TicketUse,
     pub(crate) suite: Suite,
     /// Every suite in common, the preferred one first.
     pub(crate) suites: Vec<Suite>,
@@ -80,6 +81,8 @@ impl Offer {
             Some(CertificateStatusRequest::Ocsp { .. }) => OcspStapling::On,
             _ => OcspStapling::Off,
         };
+        let ticket_use =
+            if has_dhe_mode(message) { TicketUse::Possible } else { TicketUse::Impossible };
         Ok(Self {
             random: *message.random,
             session_id: message.legacy_session_id.to_vec(),
@@ -92,6 +95,7 @@ impl Offer {
                 .map(|name| name.0.to_vec())
                 .collect(),
             wanted: Wanted::new(stapling, &extensions),
+            ticket_use,
             suite,
             suites,
             group,
@@ -170,7 +174,7 @@ pub(crate) fn question(message: &ClientHello<'_>, offer: &Offer) -> ChooseConfig
         },
         cipher_suites: message.cipher_suites.iter().collect(),
         groups: extensions.supported_groups().iter().flatten().collect(),
-        tickets: match extensions.offered_psks() {
+        psk_identities: match extensions.offered_psks() {
             // RFC 8446 §4.2.9: a PSK is of use with (EC)DHE only, if this server has its way.
             Some(psks) if has_dhe_mode(message) => {
                 psks.identities.iter().map(|identity| identity.identity.to_vec()).collect()

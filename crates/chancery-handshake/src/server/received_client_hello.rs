@@ -39,6 +39,15 @@ impl ReceivedClientHello {
         let before = Transcript::new(offer.suite.hash());
         let mut transcript = before.clone();
         transcript.update(&client_hello);
+        // At once, and not only in the second ClientHello: what a client without the key is told must not depend on
+        // whether there is one of this name (RFC 8446 §E.6).
+        let message = Message::decode(&client_hello).map_err(Violation::Decode)?;
+        let psk = match &message.body {
+            Body::ClientHello(message) => {
+                check_psk(&choice, &offer, message, &client_hello, &before, config.labels)?
+            }
+            _ => None,
+        };
         let Some(share) = offer.share.clone() else {
             let transcript = retry(&offer, &choice, transcript, cx)?;
             let retry = Retry {
@@ -49,13 +58,6 @@ impl ReceivedClientHello {
                 transcript,
             };
             return Ok(Start { config, retry: Some(retry) }.into());
-        };
-        let message = Message::decode(&client_hello).map_err(Violation::Decode)?;
-        let psk = match &message.body {
-            Body::ClientHello(message) => {
-                check_psk(&choice, &offer, message, &client_hello, &before, config.labels)?
-            }
-            _ => None,
         };
         let hello_retry = HelloRetry::NotNeeded;
         Negotiating { config, offer, share, choice, psk, transcript, hello_retry }.send_flight(cx)

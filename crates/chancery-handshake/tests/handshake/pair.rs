@@ -282,7 +282,7 @@ impl Pair {
                 choice.application_protocol =
                     question.first_common_protocol(&self.server_protocols).map(<[u8]>::to_vec);
                 choice.cookie = self.cookie.clone();
-                let offered = |identity: &Vec<u8>| question.tickets().contains(identity);
+                let offered = |identity: &Vec<u8>| question.psk_identities().contains(identity);
                 if let Some((ticket, session)) = self.session.as_ref().filter(|s| offered(&s.0)) {
                     choice = choice.resume(question, ticket, session);
                 }

@@ -55,6 +55,9 @@ fn identities_and_keys() {
         let mut bytes = vec![0; identity.encoded_len()];
         assert_eq!(identity.write(&mut bytes), Ok(bytes.len()));
         assert_eq!(to_hex(&bytes), written.replace(' ', ""));
+        let parsed = ImportedIdentity::parse(&bytes).unwrap();
+        assert_eq!(parsed, identity);
+        assert_eq!((parsed.external_identity(), parsed.hash()), (&b"id"[..], target));
         let short = bytes.len() - 1;
         assert_eq!(identity.write(&mut bytes[..short]), Err(WrongLength));
         identity.write(&mut bytes).unwrap();
@@ -65,6 +68,32 @@ fn identities_and_keys() {
         assert_eq!(psk.as_bytes(), expected(sha256, epsk, &bytes, len));
         let psk = identity.import::<RingHash>(Sha384, epsk).unwrap();
         assert_eq!(psk.as_bytes(), expected(sha384, epsk, &bytes, len));
+    }
+}
+
+#[test]
+fn other_bytes_are_no_identity() {
+    let good = b"\0\x02id\0\x03ctx\x03\x04\0\x01";
+    assert!(ImportedIdentity::parse(good).is_some());
+    for len in 0..good.len() {
+        assert!(ImportedIdentity::parse(&good[..len]).is_none());
+    }
+    assert!(ImportedIdentity::parse(&[&good[..], &[0]].concat()).is_none());
+    // RFC 9258 §5.1: the identity has a byte at least.
+    assert!(ImportedIdentity::parse(b"\0\0\0\x03ctx\x03\x04\0\x01").is_none());
+    assert!(ImportedIdentity::parse(b"\0\x02id\0\x03ctx\x03\x03\0\x01").is_none(), "TLS 1.2");
+    assert!(ImportedIdentity::parse(b"\0\x02id\0\x03ctx\x03\x04\0\x03").is_none(), "no such KDF");
+    // Whatever parses is written the same.
+    for byte in 0..good.len() {
+        for value in 0..=255 {
+            let mut altered = *good;
+            altered[byte] = value;
+            if let Some(identity) = ImportedIdentity::parse(&altered) {
+                let mut written = vec![0; identity.encoded_len()];
+                identity.write(&mut written).unwrap();
+                assert_eq!(written, altered);
+            }
+        }
     }
 }
 
