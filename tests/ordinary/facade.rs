@@ -15,22 +15,10 @@ use chancery::{
 use chancery_chain::{Peer, Presented, Purpose, ReferenceIdentity};
 use chancery_ring::{KeyType, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS};
 use chancery_tests::loopback;
-use chancery_tests::pair::{Configuration, End};
+use chancery_tests::pair::{Configuration, End, settle};
 use chancery_tests::pki::{HOST, NOW, Pki, days_after, ed25519, fresh};
 use chancery_wire::AlertDescription;
 use pki_types::UnixTime;
-
-/// Carries bytes until neither end has any.
-fn settle(client: &mut End, server: &mut End) {
-    loop {
-        let (to_server, to_client) = (client.transmit(), server.transmit());
-        if to_server.is_empty() && to_client.is_empty() {
-            return;
-        }
-        server.receive(&to_server);
-        client.receive(&to_client);
-    }
-}
 
 fn connected(configuration: &Configuration) -> (End, End) {
     let (mut client, mut server) = (configuration.client(), configuration.server());

@@ -19,7 +19,7 @@ use chancery_chain::Rule;
 use chancery_crypto::HashAlgorithm::{self, Sha256, Sha384};
 use chancery_ring::{Hash, SIGNATURE_VERIFICATION_ALGORITHMS};
 use chancery_tests::corpus;
-use chancery_tests::pair::{Configuration, End};
+use chancery_tests::pair::{Configuration, End, settle};
 use chancery_tests::pki::{HOST, NOW, Pki, ed25519};
 use chancery_tests::plain_group::PLAIN_GROUP;
 use chancery_tests::psk::imported_identity;
@@ -78,14 +78,8 @@ fn trusting(mut configuration: Configuration) -> Configuration {
 
 fn run(configuration: &Configuration) -> (End, End) {
     let (mut client, mut server) = (configuration.client(), configuration.server());
-    loop {
-        let (to_server, to_client) = (client.transmit(), server.transmit());
-        if to_server.is_empty() && to_client.is_empty() {
-            return (client, server);
-        }
-        server.receive(&to_server);
-        client.receive(&to_client);
-    }
+    settle(&mut client, &mut server);
+    (client, server)
 }
 
 /// That the handshake works, and that both ends know each other so; data goes both ways.

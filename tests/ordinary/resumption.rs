@@ -13,7 +13,7 @@ use chancery::{
 };
 use chancery_chain::Rule;
 use chancery_crypto::Random;
-use chancery_tests::pair::{Configuration, End};
+use chancery_tests::pair::{Configuration, End, settle};
 use chancery_tests::pki::{HOST, NOW, Pki, ed25519};
 use chancery_tests::random::Repeatable;
 use chancery_tests::{loopback, plain_group::PLAIN_GROUP};
@@ -48,14 +48,8 @@ fn attempt(client: &ClientConfig, server: &ServerConfig, now: UnixTime) -> (End,
         End::new(Client::start(Arc::new(client.clone()), name(), now, random).unwrap());
     let random = Repeatable::new(u64::from(seed) + 1000);
     let mut server = End::new(Server::start(Arc::new(server.clone()), now, random).unwrap());
-    loop {
-        let (to_server, to_client) = (client.transmit(), server.transmit());
-        if to_server.is_empty() && to_client.is_empty() {
-            return (client, server);
-        }
-        server.receive(&to_server);
-        client.receive(&to_client);
-    }
+    settle(&mut client, &mut server);
+    (client, server)
 }
 
 /// One connection at this time, with data both ways; whether it was resumed.

@@ -86,6 +86,18 @@ impl End {
     }
 }
 
+/// Carries bytes until neither end has any.
+pub fn settle(client: &mut End, server: &mut End) {
+    loop {
+        let (to_server, to_client) = (client.transmit(), server.transmit());
+        if to_server.is_empty() && to_client.is_empty() {
+            return;
+        }
+        server.receive(&to_server);
+        client.receive(&to_client);
+    }
+}
+
 /// The configurations of a pair that does the same at every run, and whose hellos fit into 600 bytes.
 #[derive(Clone, Debug)]
 pub struct Configuration {

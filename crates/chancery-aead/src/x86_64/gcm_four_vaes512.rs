@@ -30,7 +30,7 @@ use super::aes::AnyRoundKeys;
 use super::batch::{Batched, FirstAad, SHORT_AAD, Tags, are_alike};
 use super::counter512::{J0_STEP, step};
 use super::gcm_long_four_vaes512 as long;
-use super::gcm_vaes512::{self, GcmVaes512, SEAL, bits, four_times, round};
+use super::gcm_vaes512::{GcmVaes512, SEAL, Schedule, bits, four_times, round};
 use super::ghash512::{Factor, PairSum, Powers, Sum, reversal};
 use super::load::{Gather, lanes, load_short, store128};
 use super::order::{keep_order, scalar};
@@ -43,7 +43,7 @@ const LONG: usize = 8192;
 
 /// What a key of either length expands to.
 #[derive(Clone, Copy)]
-pub(super) struct Schedule<'k> {
+pub(super) struct AnySchedule<'k> {
     pub(super) keys: AnyRoundKeys<'k>,
     pub(super) powers: &'k Powers,
 }
@@ -58,8 +58,8 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         tags: &mut [Tags<4>],
     ) -> usize {
         let mut spare = None;
-        let (_proof, gcm_vaes512::Schedule { keys, powers }) = self.schedule(&mut spare);
-        let schedule = Schedule { keys: AnyRoundKeys::of(keys), powers };
+        let (_proof, Schedule { keys, powers }) = self.schedule(&mut spare);
+        let schedule = AnySchedule { keys: AnyRoundKeys::of(keys), powers };
         // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
         unsafe { crypt_fours::<DIRECTION>(schedule, fours, tags) }
     }
@@ -70,7 +70,7 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn crypt_fours<const DIRECTION: bool>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     fours: &mut [[impl Batched; 4]],
     tags: &mut [Tags<4>],
 ) -> usize {
@@ -124,7 +124,7 @@ fn are_short(four: &[impl Batched; 4]) -> bool {
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn alike<const DIRECTION: bool, const V: usize, const W: usize>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     fours: &mut [[impl Batched; 4]],
     tags: &mut [Tags<4>],
 ) -> usize {
@@ -202,7 +202,7 @@ fn alike<const DIRECTION: bool, const V: usize, const W: usize>(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn stage<const DIRECTION: bool, const V: usize, const W: usize>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     first_round: &FirstRound<V>,
     bases: &[__m512i],
     behind: [__m512i; W],
@@ -345,7 +345,7 @@ pub(super) fn finish(mut shared: Sum, sums: [Sum; 4], masks: __m512i) -> Tags<4>
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn mixed<const DIRECTION: bool>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     messages: &mut [impl Batched; 4],
 ) -> Tags<4> {
     let table = &schedule.powers.table;
@@ -379,7 +379,7 @@ pub(super) struct FirstRound<const V: usize> {
 impl<const V: usize> FirstRound<V> {
     #[inline]
     #[target_feature(enable = "avx512f,vaes")]
-    pub(super) fn new(Schedule { keys, .. }: Schedule<'_>) -> Self {
+    pub(super) fn new(AnySchedule { keys, .. }: AnySchedule<'_>) -> Self {
         let key = four_times(keys.first[0]);
         let zero = _mm512_setzero_si512();
         let without = _mm512_aesenc_epi128(key, zero);
@@ -409,7 +409,7 @@ impl Nonces {
         enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
     )]
     pub(super) fn new<const V: usize>(
-        Schedule { keys, .. }: Schedule<'_>,
+        AnySchedule { keys, .. }: AnySchedule<'_>,
         first_round: &FirstRound<V>,
         [p, q, r, s]: &[impl Batched; 4],
     ) -> Self {
@@ -447,7 +447,7 @@ fn aads([p, q, r, s]: &[impl Batched; 4]) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,vpclmulqdq")]
 pub(super) fn lengths(
-    Schedule { powers, .. }: Schedule<'_>,
+    AnySchedule { powers, .. }: AnySchedule<'_>,
     lens: [usize; 4],
     aad_lens: [usize; 4],
 ) -> Sum {
@@ -461,7 +461,7 @@ pub(super) fn lengths(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn one<const DIRECTION: bool>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     first_round: &FirstRound<{ SHORT / 64 }>,
     base: __m512i,
     text: Gather<'_>,
@@ -484,7 +484,7 @@ fn one<const DIRECTION: bool>(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 fn vectors<const DIRECTION: bool, const V: usize>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     first_round: &FirstRound<{ SHORT / 64 }>,
     base: __m512i,
     mut text: Gather<'_>,

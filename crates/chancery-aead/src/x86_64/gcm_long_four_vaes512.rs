@@ -16,7 +16,9 @@ use core::array;
 
 use super::batch::{Batched, FirstAad, Tags, are_alike};
 use super::counter512::Counter;
-use super::gcm_four_vaes512::{FirstRound, Nonces, Schedule, finish, last_round, lengths, rounds};
+use super::gcm_four_vaes512::{
+    AnySchedule, FirstRound, Nonces, finish, last_round, lengths, rounds,
+};
 use super::gcm_vaes512::{absorb, four_times, round};
 use super::ghash512::{Factor, GROUP, PairSum, Sum};
 use super::load::Gather;
@@ -32,11 +34,11 @@ const STAGE: usize = 64 * GROUP;
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
 pub(super) fn alike<const DIRECTION: bool>(
-    schedule: Schedule<'_>,
+    schedule: AnySchedule<'_>,
     fours: &mut [[impl Batched; 4]],
     tags: &mut [Tags<4>],
 ) -> usize {
-    let Schedule { keys, powers } = schedule;
+    let AnySchedule { keys, powers } = schedule;
     let [[message, ..], ..] = fours else { return 0 };
     let (Some(len), aad_len) = (message.len().map(scalar), scalar(message.aad().len())) else {
         return 0;
@@ -139,7 +141,7 @@ pub(super) fn alike<const DIRECTION: bool>(
 
 /// The end of a message, from byte `at` on.
 struct End<'a> {
-    schedule: Schedule<'a>,
+    schedule: AnySchedule<'a>,
     counter: Counter,
     behind: &'a [__m512i; GROUP],
     text: Gather<'a>,
@@ -151,7 +153,7 @@ impl End<'_> {
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,vaes,vpclmulqdq,bmi2")]
     fn crypt<const DIRECTION: bool, const V: usize>(&mut self) -> [__m512i; GROUP + 1] {
-        let Schedule { keys, powers } = self.schedule;
+        let AnySchedule { keys, powers } = self.schedule;
         let mut states = self.counter.blocks::<V>();
         round(&mut states, keys.first[1]);
         let [products, ..] =
