@@ -11,7 +11,7 @@ use crate::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::{
     cpu::{Vaes256, Vaes512},
-    key::{check_len, release},
+    key::{check_len, release, release_all},
     x86_64::{
         batch::Tags,
         gcm_vaes256::GcmVaes256,
@@ -156,19 +156,14 @@ impl<const KEYS: usize> AesGcm<KEYS> {
     fn seal_all<K>(&self, messages: &mut [SealMessage<'_, K>]) -> Result<(), AeadError> {
         let each =
             |m: &mut SealMessage<'_, K>| self.seal(&m.nonce, m.aad, m.input, m.extra, m.output);
-        #[cfg(target_arch = "x86_64")]
-        let finish = |m: &mut SealMessage<'_, K>, tag| {
-            *m.output.last_chunk_mut().ok_or(AeadError::new())? = tag;
-            Ok(())
-        };
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Vaes512(key) => {
-                in_groups(messages, |m, t| key.crypt_fours::<SEAL>(m, t), finish, each)
+                in_groups(messages, |m, t| key.crypt_fours::<SEAL>(m, t), append, each)
             }
             #[cfg(target_arch = "x86_64")]
             Self::Vaes256(key) => {
-                in_groups(messages, |m, t| key.crypt_pairs::<SEAL>(m, t), finish, each)
+                in_groups(messages, |m, t| key.crypt_pairs::<SEAL>(m, t), append, each)
             }
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         }
@@ -180,43 +175,48 @@ impl<const KEYS: usize> AesGcm<KEYS> {
             m.opened = self.open_in_place(&m.nonce, m.aad, m.in_out).map(|_| ());
             Ok::<(), Infallible>(())
         };
-        #[cfg(target_arch = "x86_64")]
-        let finish = |m: &mut OpenMessage<'_, K>, expected| {
-            m.opened = match m.in_out.split_last_chunk_mut() {
-                Some((body, tag)) => release(body, tag, &expected).map(|_| ()),
-                None => Err(AeadError::new()),
-            };
-            Ok(())
-        };
         let Ok(()) = match self {
             #[cfg(target_arch = "x86_64")]
             Self::Vaes512(key) => {
-                in_groups(messages, |m, t| key.crypt_fours::<OPEN>(m, t), finish, each)
+                in_groups(messages, |m, t| key.crypt_fours::<OPEN>(m, t), release_all, each)
             }
             #[cfg(target_arch = "x86_64")]
             Self::Vaes256(key) => {
-                in_groups(messages, |m, t| key.crypt_pairs::<OPEN>(m, t), finish, each)
+                in_groups(messages, |m, t| key.crypt_pairs::<OPEN>(m, t), release_all, each)
             }
             Self::Portable(_) => messages.iter_mut().try_for_each(each),
         };
     }
 }
 
+/// Puts the tags behind their messages.
+#[cfg(target_arch = "x86_64")]
+fn append<K, const N: usize>(
+    messages: &mut [SealMessage<'_, K>; N],
+    tags: &Tags<N>,
+) -> Result<(), AeadError> {
+    messages.iter_mut().zip(tags).try_for_each(|(message, tag)| {
+        *message.output.last_chunk_mut().ok_or(AeadError::new())? = *tag;
+        Ok(())
+    })
+}
+
 /// Passes messages to `batch`, `N` at a time: it returns how many of these groups it took, from the
-/// first on, and leaves their tags. Messages that it does not take, and what is left, go to `each`.
+/// first on, and leaves their tags to `finish`. Messages that it does not take, and what is left, go
+/// to `each`.
 #[cfg(target_arch = "x86_64")]
 fn in_groups<M, E, const N: usize>(
     messages: &mut [M],
     mut batch: impl FnMut(&mut [[M; N]], &mut [Tags<N>]) -> usize,
-    mut finish: impl FnMut(&mut M, [u8; TAG_LEN]) -> Result<(), E>,
+    mut finish: impl FnMut(&mut [M; N], &Tags<N>) -> Result<(), E>,
     mut each: impl FnMut(&mut M) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut tags = [[[0; TAG_LEN]; N]; 16];
     let (mut left, rest) = messages.as_chunks_mut();
     while !left.is_empty() {
         let done = batch(left, &mut tags);
-        for (group, tags) in left.iter_mut().zip(tags).take(done) {
-            group.iter_mut().zip(tags).try_for_each(|(m, tag)| finish(m, tag))?;
+        for (group, tags) in left.iter_mut().zip(&tags).take(done) {
+            finish(group, tags)?;
         }
         left = &mut left[done..];
         if done == 0
