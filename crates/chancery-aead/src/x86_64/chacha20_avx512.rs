@@ -35,8 +35,11 @@ impl ChaCha20 {
             u32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]])
         };
         let nonce = [word(0), word(4), word(8)];
-        let columns =
-            [1, 2, 3].map(|i| quarter_round([CONSTANTS[i], key[i], key[4 + i], nonce[i - 1]]));
+        let columns = [
+            quarter_round([CONSTANTS[1], key[1], key[5], nonce[0]]),
+            quarter_round([CONSTANTS[2], key[2], key[6], nonce[1]]),
+            quarter_round([CONSTANTS[3], key[3], key[7], nonce[2]]),
+        ];
         Self { key, nonce, columns }
     }
 
@@ -66,8 +69,8 @@ impl ChaCha20 {
         let c0 = _mm512_add_epi32(c0, d0);
         let b0 = _mm512_rol_epi32::<7>(_mm512_xor_si512(b0, c0));
         let row = |first: __m512i, i: usize| {
-            let [second, third, fourth] = self.columns.map(|column| word(column[i]));
-            [first, second, third, fourth]
+            let [second, third, fourth] = self.columns;
+            [first, word(second[i]), word(third[i]), word(fourth[i])]
         };
         Sixteen { a: row(a0, 0), b: row(b0, 1), c: row(c0, 2), d: row(d0, 3) }
     }
@@ -88,17 +91,25 @@ impl ChaCha20 {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn words(&self, counter: u32) -> [Row; 4] {
-        let [c0, c1, c2, c3] = CONSTANTS.map(|w| word(w));
-        let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key.map(|w| word(w));
-        let [n0, n1, n2] = self.nonce.map(|w| word(w));
-        [[c0, c1, c2, c3], [k0, k1, k2, k3], [k4, k5, k6, k7], [counters(counter), n0, n1, n2]]
+        let [c0, c1, c2, c3] = CONSTANTS;
+        let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key;
+        let [n0, n1, n2] = self.nonce;
+        [
+            [word(c0), word(c1), word(c2), word(c3)],
+            [word(k0), word(k1), word(k2), word(k3)],
+            [word(k4), word(k5), word(k6), word(k7)],
+            [counters(counter), word(n0), word(n1), word(n2)],
+        ]
     }
 
     /// The eight blocks from `counter` on, one a vector.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(crate) fn eight(&self, counter: u32) -> [__m512i; 8] {
-        let mut fours = [0, 4].map(|i| self.start_four([0, 1, 2, 3].map(|j| counter + i + j)));
+        let mut fours = [
+            self.start_four([counter, counter + 1, counter + 2, counter + 3]),
+            self.start_four([counter + 4, counter + 5, counter + 6, counter + 7]),
+        ];
         for _ in 0..10 {
             for half in 0..4 {
                 fours[0].half_round(half);
@@ -122,8 +133,9 @@ impl ChaCha20 {
     #[target_feature(enable = "avx512f")]
     fn rows(&self, counters: [u32; 4]) -> Row {
         let row = |a: u32, b: u32, c: u32, d: u32| {
-            let [a, b, c, d] = [a, b, c, d].map(u32::cast_signed);
-            _mm512_broadcast_i32x4(_mm_set_epi32(d, c, b, a))
+            let row =
+                _mm_set_epi32(d.cast_signed(), c.cast_signed(), b.cast_signed(), a.cast_signed());
+            _mm512_broadcast_i32x4(row)
         };
         let [c0, c1, c2, c3] = CONSTANTS;
         let [k0, k1, k2, k3, k4, k5, k6, k7] = self.key;
@@ -143,7 +155,11 @@ impl ChaCha20 {
 #[inline]
 fn words(key: &[u8; 32]) -> [u32; 8] {
     let (words, _) = key.as_chunks();
-    [0, 1, 2, 3, 4, 5, 6, 7].map(|i| u32::from_le_bytes(words[i]))
+    let mut numbers = [0; 8];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        *number = u32::from_le_bytes(*word);
+    }
+    numbers
 }
 
 #[inline]

@@ -17,7 +17,7 @@ use core::arch::x86_64::*;
 use chancery_crypto::NONCE_LEN;
 
 use super::ghash512::{GROUP, reversal, reversal128};
-use super::load::load_array;
+use super::load::{load_array, nonce_block};
 
 /// Where a message's keystream stands.
 #[derive(Clone, Copy)]
@@ -63,9 +63,7 @@ impl Counter {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
     pub(crate) fn new(nonce: &[u8; NONCE_LEN], first_key: __m512i) -> Self {
-        let [a, b, c] = [0, 4, 8]
-            .map(|at| i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]]));
-        let block = _mm_set_epi32(0, c, b, a);
+        let block = nonce_block(nonce);
         let reversed = _mm512_broadcast_i32x4(_mm_shuffle_epi8(block, reversal128()));
         let base = _mm512_xor_si512(_mm512_broadcast_i32x4(block), first_key);
         let mut counter = Self { reversed, base, next: base };

@@ -172,7 +172,9 @@ fn alike<const DIRECTION: bool, const V: usize, const W: usize>(
                 &mut four[first..],
             );
             let of = (first + 4 - at_once) % 4;
-            sums[of..of + at_once].copy_from_slice(&products.map(|sum| sum.sum())[..at_once]);
+            for (sum, products) in sums[of..].iter_mut().zip(products).take(at_once) {
+                *sum = products.sum();
+            }
             if first == 0
                 && let Some((tag, sum, masks)) = unfinished.take()
             {
@@ -413,7 +415,12 @@ impl Nonces {
         first_round: &FirstRound<V>,
         [p, q, r, s]: &[impl Batched; 4],
     ) -> Self {
-        let nonces = lanes([p.nonce(), q.nonce(), r.nonce(), s.nonce()].map(|n| load_short(n)));
+        let nonces = lanes([
+            load_short(p.nonce()),
+            load_short(q.nonce()),
+            load_short(r.nonce()),
+            load_short(s.nonce()),
+        ]);
         let bases = _mm512_xor_si512(nonces, four_times(keys.first[0]));
         let bases = _mm512_aesenc_epi128(bases, four_times(keys.first[1]));
         let mut masks = [_mm512_xor_si512(bases, first_round.j0)];
@@ -439,7 +446,8 @@ impl Nonces {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi2")]
 fn aads([p, q, r, s]: &[impl Batched; 4]) -> __m512i {
-    let aads = lanes([p.aad(), q.aad(), r.aad(), s.aad()].map(|aad| load_short(aad)));
+    let aads =
+        lanes([load_short(p.aad()), load_short(q.aad()), load_short(r.aad()), load_short(s.aad())]);
     _mm512_shuffle_epi8(aads, reversal())
 }
 

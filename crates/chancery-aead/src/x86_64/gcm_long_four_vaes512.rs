@@ -64,7 +64,7 @@ pub(super) fn alike<const DIRECTION: bool>(
     let carry = |aad: &[u8]| Sum::product(absorb(&powers.table, aad), powers.stride()).reduce();
     let after_aad = carry(aad.bytes());
 
-    let mut last = [_mm512_setzero_si512(); GROUP + 1];
+    let mut left = [_mm512_setzero_si512(); GROUP + 1];
     let mut sums = [Sum::zero(); 4];
     let mut unfinished: Option<(&mut Tags<4>, __m512i)> = None;
     let mut done = 0;
@@ -77,7 +77,6 @@ pub(super) fn alike<const DIRECTION: bool>(
             let mut carried = if aad.is(message.aad()) { after_aad } else { carry(message.aad()) };
             let mut counter = Counter::new(message.nonce(), four_times(keys.first[0]));
             let mut text = message.text();
-            let [mut behind @ .., ninth] = last;
             let [first_factors @ .., _] = &last_factors;
             let mut factors = first_factors;
             for stage in 0..whole {
@@ -91,13 +90,14 @@ pub(super) fn alike<const DIRECTION: bool>(
                     states = counter.blocks();
                     round(&mut states, keys.first[1]);
                 }
+                let [behind @ .., ninth] = &left;
                 let [mut products, ..] =
-                    rounds::<GROUP, GROUP, GROUP>(keys, &mut states, &behind, |i| factors[i]);
+                    rounds::<GROUP, GROUP, GROUP>(keys, &mut states, behind, |i| factors[i]);
                 if stage > 0 {
                     carried = products.reduce_group(powers);
                 } else {
                     if vectors > GROUP {
-                        products.add(ninth, &last_factors[GROUP]);
+                        products.add(*ninth, &last_factors[GROUP]);
                     }
                     sums[(i + 3) % 4] = products.sum();
                     if i == 0
@@ -108,12 +108,12 @@ pub(super) fn alike<const DIRECTION: bool>(
                 }
                 last_round::<DIRECTION, GROUP>(keys, &mut states, &mut text, STAGE * stage);
                 states[0] = _mm512_xor_si512(states[0], carried);
-                behind = states;
+                left[..GROUP].copy_from_slice(&states);
                 factors = &powers.group;
             }
             counter.advance(four_times(keys.first[0]));
-            let mut end = End { schedule, counter, behind: &behind, text, at: STAGE * whole };
-            last = match vectors {
+            let mut end = End { schedule, counter, left: &mut left, text, at: STAGE * whole };
+            match vectors {
                 1 => end.crypt::<DIRECTION, 1>(),
                 2 => end.crypt::<DIRECTION, 2>(),
                 3 => end.crypt::<DIRECTION, 3>(),
@@ -123,15 +123,15 @@ pub(super) fn alike<const DIRECTION: bool>(
                 7 => end.crypt::<DIRECTION, 7>(),
                 8 => end.crypt::<DIRECTION, 8>(),
                 _ => end.crypt::<DIRECTION, 9>(),
-            };
+            }
         }
         unfinished = Some((tag, nonces.masks));
         done += 1;
     }
     if let Some((tag, masks)) = unfinished {
         let mut products = PairSum::zero();
-        for (block, factor) in last.into_iter().zip(&last_factors) {
-            products.add(block, factor);
+        for (block, factor) in left.iter().zip(&last_factors).take(vectors) {
+            products.add(*block, factor);
         }
         sums[3] = products.sum();
         *tag = finish(shared, sums, masks);
@@ -143,26 +143,27 @@ pub(super) fn alike<const DIRECTION: bool>(
 struct End<'a> {
     schedule: AnySchedule<'a>,
     counter: Counter,
-    behind: &'a [__m512i; GROUP],
+    /// The blocks that the stage before left, and then those that this one leaves.
+    left: &'a mut [__m512i; GROUP + 1],
     text: Gather<'a>,
     at: usize,
 }
 
 impl End<'_> {
-    /// The last stage, of `V` vectors: the blocks that it leaves.
+    /// The last stage, of `V` vectors. Of the blocks behind them something is left too, which is
+    /// multiplied by zero.
     #[inline(never)]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,vaes,vpclmulqdq,bmi2")]
-    fn crypt<const DIRECTION: bool, const V: usize>(&mut self) -> [__m512i; GROUP + 1] {
+    fn crypt<const DIRECTION: bool, const V: usize>(&mut self) {
         let AnySchedule { keys, powers } = self.schedule;
         let mut states = self.counter.blocks::<V>();
         round(&mut states, keys.first[1]);
+        let [behind @ .., _] = &*self.left;
         let [products, ..] =
-            rounds::<GROUP, V, GROUP>(keys, &mut states, self.behind, |i| powers.group[i]);
+            rounds::<GROUP, V, GROUP>(keys, &mut states, behind, |i| powers.group[i]);
         let carried = products.reduce_group(powers);
         last_round::<DIRECTION, V>(keys, &mut states, &mut self.text, self.at);
         states[0] = _mm512_xor_si512(states[0], carried);
-        let mut left = [_mm512_setzero_si512(); GROUP + 1];
-        left[..V].copy_from_slice(&states);
-        left
+        self.left[..V].copy_from_slice(&states);
     }
 }

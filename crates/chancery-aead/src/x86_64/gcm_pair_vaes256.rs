@@ -10,11 +10,11 @@ use chancery_crypto::TAG_LEN;
 
 use super::aes::RoundKeys;
 use super::batch::{Batched, FirstAad, SHORT_AAD, Tags, are_alike};
-use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, nonce_block, round, step, twice};
+use super::gcm_vaes256::{GcmVaes256, Schedule, finish, j0_step, round, step, twice};
 use super::gcm_vaes512::bits;
 use super::ghash256::{PairSum, Sum, reversal};
 use super::load::load256::{Block64, Padded, load_short256};
-use super::load::{InOut, store128};
+use super::load::{InOut, nonce_block, store128};
 use super::order::{keep_order256, opaque, scalar};
 
 impl<const KEYS: usize> GcmVaes256<KEYS> {

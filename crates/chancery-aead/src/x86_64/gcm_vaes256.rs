@@ -16,7 +16,7 @@ use super::gcm_vaes512::{OPEN, SEAL, bits};
 use super::ghash256::{GROUP, PairSum, Powers, Sum, reversal};
 use super::ghash512::reversal128;
 use super::load::load256::{Block64, Padded, load_array256, load_short256};
-use super::load::{Chunk, InOut, Message, store128};
+use super::load::{Chunk, InOut, Message, nonce_block, store128};
 use super::order::{keep_order256, opaque};
 use crate::cpu::Vaes256;
 
@@ -364,15 +364,6 @@ pub(super) fn step(i: usize) -> __m256i {
         return _mm256_xor_si256(step, _mm256_set_epi64x(1 << 60, 0, 1 << 60, 0));
     }
     step
-}
-
-/// A nonce as the front of a counter block.
-#[inline]
-#[target_feature(enable = "sse2")]
-pub(super) fn nonce_block(nonce: &[u8; NONCE_LEN]) -> __m128i {
-    let [a, b, c] = [0, 4, 8]
-        .map(|at| i32::from_le_bytes([nonce[at], nonce[at + 1], nonce[at + 2], nonce[at + 3]]));
-    _mm_set_epi32(0, c, b, a)
 }
 
 /// What J0 adds to a base, in both lanes.

@@ -147,11 +147,13 @@ impl<const N: usize> Table<N> {
     /// H^k for each lane's own k.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn lanes(&self, k: [usize; 4]) -> Factor {
+    pub(crate) fn lanes(&self, [p, q, r, s]: [usize; 4]) -> Factor {
         let (first, second) = (self.first.as_flattened(), self.second.as_flattened());
+        let [p, q, r, s] =
+            [Self::HIGHEST - p, Self::HIGHEST - q, Self::HIGHEST - r, Self::HIGHEST - s];
         Factor {
-            first: lanes(k.map(|k| first[Self::HIGHEST - k])),
-            second: lanes(k.map(|k| second[Self::HIGHEST - k])),
+            first: lanes([first[p], first[q], first[r], first[s]]),
+            second: lanes([second[p], second[q], second[r], second[s]]),
         }
     }
 
@@ -250,9 +252,9 @@ impl Sum {
     /// Adds to each lane what the four lanes of one of `sums` add up to.
     #[inline]
     #[target_feature(enable = "avx512f")]
-    pub(crate) fn add_folded(&mut self, sums: [Self; 4]) {
-        self.a = _mm512_xor_si512(self.a, fold_four(sums.map(|sum| sum.a)));
-        self.b = _mm512_xor_si512(self.b, fold_four(sums.map(|sum| sum.b)));
+    pub(crate) fn add_folded(&mut self, [p, q, r, s]: [Self; 4]) {
+        self.a = _mm512_xor_si512(self.a, fold_four([p.a, q.a, r.a, s.a]));
+        self.b = _mm512_xor_si512(self.b, fold_four([p.b, q.b, r.b, s.b]));
     }
 
     /// The four lanes reduced, each by itself.
@@ -298,10 +300,11 @@ impl PairSum {
     #[inline]
     #[target_feature(enable = "avx512f,vpclmulqdq")]
     pub(crate) fn add(&mut self, blocks: __m512i, factor: &Factor) {
-        let [first, second] = [factor.first, factor.second].map(|h| _mm512_xor_si512(blocks, h));
+        let a = product_of_halves(_mm512_xor_si512(blocks, factor.first));
+        let b = product_of_halves(_mm512_xor_si512(blocks, factor.second));
         self.shared = _mm512_xor_si512(self.shared, product_of_halves(blocks));
-        self.a = _mm512_xor_si512(self.a, product_of_halves(first));
-        self.b = _mm512_xor_si512(self.b, product_of_halves(second));
+        self.a = _mm512_xor_si512(self.a, a);
+        self.b = _mm512_xor_si512(self.b, b);
         keep_order_of_three([&mut self.a, &mut self.b, &mut self.shared]);
     }
 

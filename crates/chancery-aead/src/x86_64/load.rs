@@ -9,6 +9,8 @@
 use core::arch::x86_64::*;
 use core::marker::PhantomData;
 
+use chancery_crypto::NONCE_LEN;
+
 pub(crate) mod load256;
 
 /// Bytes to read and as many to write: the same place, or two that do not overlap.
@@ -443,6 +445,17 @@ pub(crate) fn lanes([a, b, c, d]: [__m128i; 4]) -> __m512i {
 pub(crate) fn load128(bytes: &[u8; 16]) -> __m128i {
     // SAFETY: the array is 16 bytes long; the load needs no alignment.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+/// A nonce as the front of a counter block.
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(crate) fn nonce_block(nonce: &[u8; NONCE_LEN]) -> __m128i {
+    let (front, back) = nonce.split_at(8);
+    let (Ok(front), Ok(back)) = (front.try_into(), back.try_into()) else {
+        unreachable!("a nonce has twelve bytes")
+    };
+    _mm_set_epi64x(i64::from(u32::from_le_bytes(back)), i64::from_le_bytes(front))
 }
 
 /// A block to 16 bytes.

@@ -89,7 +89,8 @@ impl Powers {
 /// The same limbs, but computed where this stands: not all at once, before the work beside them.
 #[inline(always)]
 fn in_order(limbs: Limbs) -> Limbs {
-    limbs.map(|limb| scalar(limb as usize) as u64)
+    let limb = |i: usize| scalar(limbs[i] as usize) as u64;
+    [limb(0), limb(1), limb(2)]
 }
 
 impl Drop for Powers {
@@ -130,7 +131,9 @@ impl Factor {
     #[target_feature(enable = "avx512f")]
     fn terms(&self) -> Terms {
         let same = |limb: u64| _mm512_set1_epi64(limb.cast_signed());
-        Terms { r: self.r.map(same), s: self.s.map(same) }
+        let [r0, r1, r2] = self.r;
+        let [s1, s2] = self.s;
+        Terms { r: [same(r0), same(r1), same(r2)], s: [same(s1), same(s2)] }
     }
 }
 
@@ -146,8 +149,8 @@ impl Terms {
     #[target_feature(enable = "avx512f")]
     fn new(lanes: [Limbs; 8]) -> Self {
         let limb = |i: usize| {
-            let [a, b, c, d, e, f, g, h] = lanes.map(|lane| lane[i].cast_signed());
-            _mm512_set_epi64(h, g, f, e, d, c, b, a)
+            let lane = |at: usize| lanes[at][i].cast_signed();
+            _mm512_set_epi64(lane(7), lane(6), lane(5), lane(4), lane(3), lane(2), lane(1), lane(0))
         };
         let r = [limb(0), limb(1), limb(2)];
         let twenty = |v| _mm512_slli_epi64::<2>(_mm512_add_epi64(v, _mm512_slli_epi64::<2>(v)));
@@ -224,7 +227,8 @@ impl Lanes {
     pub(crate) fn new(sum: Sum, powers: Powers) -> Self {
         // What was taken in before is the block before the first: that of the last lane.
         let last = |limb: u64| _mm512_set_epi64(limb.cast_signed(), 0, 0, 0, 0, 0, 0, 0);
-        Self { h: limbs(sum.parts()).map(last), by: powers.of_r8.map(Factor::new), powers }
+        let [h0, h1, h2] = limbs(sum.parts());
+        Self { h: [last(h0), last(h1), last(h2)], by: powers.of_r8.map(Factor::new), powers }
     }
 
     /// Takes in up to 1024 bytes.
@@ -273,10 +277,11 @@ impl Lanes {
         let mut product = Product::zero();
         let [r1, r2, r3, r4, r5, r6, r7, _] = self.powers.of_r;
         product.add(self.h, &Terms::new([r7, r3, r6, r2, r5, r1, r4, [1, 0, 0]]));
-        let [mut d0, mut d1, mut d2] =
-            product.low.map(|v| u128::from(_mm512_reduce_add_epi64(v).cast_unsigned()));
-        let [e0, e1, e2] =
-            product.high.map(|v| u128::from(_mm512_reduce_add_epi64(v).cast_unsigned()));
+        let total = |v: __m512i| u128::from(_mm512_reduce_add_epi64(v).cast_unsigned());
+        let [d0, d1, d2] = product.low;
+        let [e0, e1, e2] = product.high;
+        let (mut d0, mut d1, mut d2) = (total(d0), total(d1), total(d2));
+        let (e0, e1, e2) = (total(e0), total(e1), total(e2));
         d0 += e0 << 52;
         d1 += (e1 << 52) + (d0 >> 44);
         d2 += (e2 << 52) + (d1 >> 44);
