@@ -27,7 +27,7 @@
 use core::arch::x86_64::*;
 
 use super::load::{lanes, load_four, store_four};
-use super::order::keep_order_of_three;
+use super::order::{keep_order_of_three, scalar};
 
 /// Vectors in a group.
 pub(crate) const GROUP: usize = 8;
@@ -149,8 +149,8 @@ impl<const N: usize> Table<N> {
     #[target_feature(enable = "avx512f")]
     pub(crate) fn lanes(&self, [p, q, r, s]: [usize; 4]) -> Factor {
         let (first, second) = (self.first.as_flattened(), self.second.as_flattened());
-        let [p, q, r, s] =
-            [Self::HIGHEST - p, Self::HIGHEST - q, Self::HIGHEST - r, Self::HIGHEST - s];
+        let at = |k| scalar(Self::HIGHEST - k);
+        let (p, q, r, s) = (at(p), at(q), at(r), at(s));
         Factor {
             first: lanes([first[p], first[q], first[r], first[s]]),
             second: lanes([second[p], second[q], second[r], second[s]]),
