@@ -7,26 +7,6 @@ use super::load::load128;
 /// `KEYS` is the number of round keys: 11 for AES-128, 15 for AES-256.
 pub(crate) type RoundKeys<const KEYS: usize> = [__m128i; KEYS];
 
-/// The round keys of a key of either length.
-#[derive(Clone, Copy)]
-pub(crate) struct AnyRoundKeys<'k> {
-    /// Those that both have before the last.
-    pub(crate) first: &'k [__m128i; 10],
-    /// Those that AES-256 has besides.
-    pub(crate) more: &'k [__m128i],
-    pub(crate) last: &'k __m128i,
-}
-
-impl<'k> AnyRoundKeys<'k> {
-    #[inline]
-    pub(crate) fn of<const KEYS: usize>(keys: &'k RoundKeys<KEYS>) -> Self {
-        const { assert!(KEYS > 10) };
-        let (first, rest) = keys.split_first_chunk().expect("there are more than ten");
-        let (last, more) = rest.split_last().expect("there are more than ten");
-        Self { first, more, last }
-    }
-}
-
 /// The length in bytes of a key of `KEYS` round keys.
 pub(crate) const fn key_len(keys: usize) -> usize {
     4 * (keys - 7)

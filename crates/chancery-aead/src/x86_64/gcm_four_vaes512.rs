@@ -26,7 +26,6 @@ use core::arch::x86_64::*;
 
 use chancery_crypto::TAG_LEN;
 
-use super::aes::AnyRoundKeys;
 use super::batch::{Batched, FirstAad, SHORT_AAD, Tags, are_alike};
 use super::counter512::{J0_STEP, step};
 use super::gcm_long_four_vaes512 as long;
@@ -48,6 +47,28 @@ pub(super) struct AnySchedule<'k> {
     pub(super) powers: &'k Powers,
 }
 
+/// The round keys of a key of either length.
+#[derive(Clone, Copy)]
+pub(super) struct AnyRoundKeys<'k> {
+    /// Those that both have before the last.
+    pub(super) first: &'k [__m128i; 10],
+    /// Those that AES-256 has besides.
+    more: &'k [__m128i],
+    /// The last one, in every lane: repeated anew for each message it would cost a shuffle.
+    last: __m512i,
+}
+
+impl<'k> AnyRoundKeys<'k> {
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn of<const KEYS: usize>(keys: &'k [__m128i; KEYS]) -> Self {
+        const { assert!(KEYS > 10) };
+        let (first, rest) = keys.split_first_chunk().expect("there are more than ten");
+        let (last, more) = rest.split_last().expect("there are more than ten");
+        Self { first, more, last: four_times(*last) }
+    }
+}
+
 impl<const KEYS: usize> GcmVaes512<KEYS> {
     /// Encrypts or decrypts the first of `fours`, as many as there is room for in `tags` and as long
     /// as their messages are short enough and their lengths fit; how many fours those are.
@@ -58,10 +79,9 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
         tags: &mut [Tags<4>],
     ) -> usize {
         let mut spare = None;
-        let (_proof, Schedule { keys, powers }) = self.schedule(&mut spare);
-        let schedule = AnySchedule { keys: AnyRoundKeys::of(keys), powers };
+        let (_proof, schedule) = self.schedule(&mut spare);
         // SAFETY: the token proves that the CPU has all features of `crypt_fours`.
-        unsafe { crypt_fours::<DIRECTION>(schedule, fours, tags) }
+        unsafe { crypt_fours::<KEYS, DIRECTION>(schedule, fours, tags) }
     }
 }
 
@@ -69,11 +89,12 @@ impl<const KEYS: usize> GcmVaes512<KEYS> {
 #[target_feature(
     enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,vaes,vpclmulqdq,aes,pclmulqdq,ssse3,bmi2"
 )]
-fn crypt_fours<const DIRECTION: bool>(
-    schedule: AnySchedule<'_>,
+fn crypt_fours<const KEYS: usize, const DIRECTION: bool>(
+    Schedule { keys, powers }: Schedule<'_, KEYS>,
     fours: &mut [[impl Batched; 4]],
     tags: &mut [Tags<4>],
 ) -> usize {
+    let schedule = AnySchedule { keys: AnyRoundKeys::of(keys), powers };
     let mut done = 0;
     while let ([four, ..], [_, ..]) = (&fours[done..], &tags[done..]) {
         let Some(len) = four[0].len().filter(|len| *len <= LONG) else { break };
@@ -284,7 +305,7 @@ pub(super) fn last_round<const DIRECTION: bool, const V: usize>(
     text: &mut Gather<'_>,
     at: usize,
 ) {
-    let key = four_times(*keys.last);
+    let key = keys.last;
     let last = text.load(at / 64 + V - 1);
     let mut row = text.row::<V>(at).expect("`are_alike` has seen the lengths");
     for (i, state) in states.iter_mut().enumerate() {
@@ -431,7 +452,7 @@ impl Nonces {
         for key in keys.more {
             round(&mut masks, *key);
         }
-        let masks = _mm512_aesenclast_epi128(masks[0], four_times(*keys.last));
+        let masks = _mm512_aesenclast_epi128(masks[0], keys.last);
         let bases = [
             _mm512_shuffle_i64x2::<0x00>(bases, bases),
             _mm512_shuffle_i64x2::<0x55>(bases, bases),
@@ -509,7 +530,7 @@ fn vectors<const DIRECTION: bool, const V: usize>(
         round(&mut states, *key);
         keep_order(&mut states);
     }
-    let key = four_times(*schedule.keys.last);
+    let key = schedule.keys.last;
     let blocks = text.len().div_ceil(16);
     let mut sum = Sum::zero();
     let mut vector = |i: usize| {

@@ -403,13 +403,18 @@ impl<const V: usize> Row<'_, V> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,bmi2")]
     pub(crate) fn store_last(&mut self, value: __m512i) -> __m512i {
+        // SAFETY: the destination has `V - 1` whole vectors and `last_len` bytes more, by
+        // `Gather::row`, and is borrowed exclusively.
+        let destination = unsafe { self.destination.add(64 * (V - 1)) };
+        if self.last_len >= 64 {
+            // SAFETY: as above.
+            unsafe { _mm512_storeu_si512(destination.cast(), value) };
+            return value;
+        }
         let mask = low_bits(self.last_len);
         // SAFETY: behind the whole vectors the destination has `last_len` bytes more, by
         // `Gather::row`, and a masked-out byte is not accessed.
-        unsafe {
-            let destination = self.destination.add(64 * (V - 1));
-            _mm512_mask_storeu_epi8(destination.cast(), mask, value);
-        }
+        unsafe { _mm512_mask_storeu_epi8(destination.cast(), mask, value) };
         _mm512_maskz_mov_epi8(mask, value)
     }
 }
