@@ -1,7 +1,7 @@
 //! The AEAD kernels against every library that a user could take instead.
 //!
 //! One criterion group a row of BENCHMARKS.md, named `aead/<work>/<algorithm>/<bytes>`, with all
-//! competitors in it, so that each ratio is of one run. Buffers are made beforehand; the additional
+//! competitors in it, who take turns, so that each ratio is of one run. Buffers are made beforehand; the additional
 //! data has five bytes, as a TLS 1.3 record's. Opening is in place, so that what is opened is copied
 //! there before the clock starts, ours and theirs alike.
 
@@ -12,7 +12,9 @@
     reason = "small numbers, and a failed unwrap is a failed benchmark"
 )]
 
+use core::cell::RefCell;
 use core::hint::black_box;
+use core::mem::take;
 use core::time::Duration;
 use std::time::Instant;
 
@@ -22,9 +24,13 @@ use chancery_aead::{
     AeadAlgorithm, AeadError, AeadKey, Kernel, Key, OpenMessage, SealMessage, TAG_LEN,
 };
 use criterion::measurement::WallTime;
-use criterion::{Bencher, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use openssl::cipher::Cipher;
 use openssl::cipher_ctx::CipherCtx;
+
+use crate::turns::{Contender, take_turns};
+
+mod turns;
 
 const NONCE: [u8; 12] = [1; 12];
 const AAD: [u8; 5] = [23, 3, 3, 0, 64];
@@ -194,23 +200,55 @@ fn sealed(key: &Key, nonce: [u8; 12], len: usize) -> Vec<u8> {
 
 fn group<'a>(c: &'a mut Criterion, name: String, bytes: usize) -> BenchmarkGroup<'a, WallTime> {
     let mut group = c.benchmark_group(name);
-    group
-        .throughput(Throughput::Bytes(bytes as u64))
-        .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(400))
-        .sample_size(60);
+    group.throughput(Throughput::Bytes(bytes as u64));
     group
 }
 
-/// Opens copies of one message, as many at a time as a first-level cache holds with room to spare.
-fn time_opening(b: &mut Bencher<'_>, sealed: &[u8], mut open: impl FnMut(&mut [u8])) {
-    let copies = sealed.repeat((16384 / sealed.len()).max(1));
-    let mut places = copies.clone();
-    b.iter_custom(|iterations| {
-        let mut left = usize::try_from(iterations).unwrap();
+/// Calls of one turn, of so many bytes each: some ten microseconds of the fastest.
+fn calls(bytes: usize) -> u32 {
+    (20_000 / (20 + bytes / 16)).max(3) as u32
+}
+
+/// Turns at sealing what is in `text`.
+fn sealing<'c>(
+    name: &'static str,
+    text: &'c RefCell<Vec<u8>>,
+    mut seal: impl FnMut(&mut [u8]) + 'c,
+) -> Contender<'c> {
+    let calls = calls(text.borrow().len());
+    let turn = move || {
+        let mut text = text.borrow_mut();
+        // The first call finds the others' code and data in the caches.
+        seal(&mut text);
+        let start = Instant::now();
+        for _ in 0..calls {
+            seal(black_box(&mut text));
+        }
+        start.elapsed()
+    };
+    Contender::timed(name, calls, turn)
+}
+
+/// Turns at opening a message, whose copies are put into `places` before: as many at a time as a
+/// first-level cache holds with room to spare.
+fn opening<'c>(
+    name: &'static str,
+    sealed: &'c [u8],
+    places: &'c RefCell<Vec<u8>>,
+    mut open: impl FnMut(&mut [u8]) + 'c,
+) -> Contender<'c> {
+    let calls = calls(sealed.len() - TAG_LEN);
+    let turn = move || {
+        let mut places = places.borrow_mut();
         let mut time = Duration::ZERO;
+        let mut left = calls as usize;
+        let mut is_first = true;
         while left > 0 {
-            places.copy_from_slice(&copies);
+            places.chunks_exact_mut(sealed.len()).for_each(|place| place.copy_from_slice(sealed));
+            if take(&mut is_first) {
+                open(&mut places[..sealed.len()]);
+                places[..sealed.len()].copy_from_slice(sealed);
+            }
             let messages = places.chunks_exact_mut(sealed.len()).take(left);
             left -= messages.len();
             let start = Instant::now();
@@ -218,7 +256,8 @@ fn time_opening(b: &mut Bencher<'_>, sealed: &[u8], mut open: impl FnMut(&mut [u
             time += start.elapsed();
         }
         time
-    });
+    };
+    Contender::timed(name, calls, turn)
 }
 
 /// One message a call.
@@ -226,31 +265,28 @@ fn one(c: &mut Criterion) {
     for row in rows() {
         let key = Key::new(row.ours, &KEY[..row.ours.key_len()]).unwrap();
         for len in [64, 256, 1350, 4096, 16384] {
-            let mut g = group(c, format!("aead/seal/{}/{len}", row.name), len);
-            let mut text = vec![0; len];
-            g.bench_function("chancery", |b| {
-                b.iter(|| key.seal_in_place(black_box(&NONCE), &AAD, &mut text).unwrap());
-            });
-            for mut peer in peers(&row) {
-                g.bench_function(peer.name, |b| {
-                    b.iter(|| (peer.seal)(black_box(&NONCE), &mut text));
-                });
-            }
-            g.finish();
+            let text = RefCell::new(vec![0; len]);
+            let mut contenders = vec![sealing("chancery", &text, |text| {
+                black_box(key.seal_in_place(black_box(&NONCE), &AAD, text).unwrap());
+            })];
+            contenders.extend(peers(&row).into_iter().map(|mut peer| {
+                sealing(peer.name, &text, move |text| {
+                    black_box((peer.seal)(black_box(&NONCE), text));
+                })
+            }));
+            take_turns(group(c, format!("aead/seal/{}/{len}", row.name), len), contenders);
 
-            let mut g = group(c, format!("aead/open/{}/{len}", row.name), len);
             let bytes = sealed(&key, NONCE, len);
-            g.bench_function("chancery", |b| {
-                time_opening(b, &bytes, |message| {
-                    key.open_in_place(black_box(&NONCE), &AAD, message).unwrap();
-                });
-            });
-            for mut peer in peers(&row) {
-                g.bench_function(peer.name, |b| {
-                    time_opening(b, &bytes, |message| (peer.open)(black_box(&NONCE), message));
-                });
-            }
-            g.finish();
+            let places = RefCell::new(bytes.repeat((16384 / bytes.len()).max(1)));
+            let mut contenders = vec![opening("chancery", &bytes, &places, |message| {
+                key.open_in_place(black_box(&NONCE), &AAD, message).unwrap();
+            })];
+            contenders.extend(peers(&row).into_iter().map(|mut peer| {
+                opening(peer.name, &bytes, &places, move |message| {
+                    (peer.open)(black_box(&NONCE), message);
+                })
+            }));
+            take_turns(group(c, format!("aead/open/{}/{len}", row.name), len), contenders);
         }
     }
 }
@@ -267,7 +303,7 @@ fn batch(c: &mut Criterion) {
         for len in [64, 256, 1350] {
             let input = vec![0x5a; len * BATCH];
             let mut output = vec![0; (len + TAG_LEN) * BATCH];
-            let mut g = group(c, format!("aead/seal64/{}/{len}", row.name), len * BATCH);
+            let theirs = RefCell::new(output.clone());
             let mut messages: Vec<_> = output
                 .chunks_exact_mut(len + TAG_LEN)
                 .enumerate()
@@ -280,62 +316,64 @@ fn batch(c: &mut Criterion) {
                     output,
                 })
                 .collect();
-            g.bench_function("chancery", |b| {
-                b.iter(|| Key::seal_batch(black_box(&mut messages)).unwrap());
-            });
-            for mut peer in peers(&row) {
-                g.bench_function(peer.name, |b| {
-                    b.iter(|| {
-                        for (chunk, nonce) in output.chunks_exact_mut(len + TAG_LEN).zip(&nonces) {
-                            let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().unwrap();
-                            *tag = (peer.seal)(nonce, text);
-                        }
-                    });
-                });
-            }
-            g.finish();
+            let mut contenders = vec![Contender::new("chancery", calls(len * BATCH), || {
+                Key::seal_batch(black_box(&mut messages)).unwrap();
+            })];
+            contenders.extend(peers(&row).into_iter().map(|mut peer| {
+                sealing(peer.name, &theirs, move |output| {
+                    for (chunk, nonce) in output.chunks_exact_mut(len + TAG_LEN).zip(&nonces) {
+                        let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().unwrap();
+                        *tag = (peer.seal)(nonce, text);
+                    }
+                })
+            }));
+            let name = format!("aead/seal64/{}/{len}", row.name);
+            take_turns(group(c, name, len * BATCH), contenders);
 
-            let mut g = group(c, format!("aead/open64/{}/{len}", row.name), len * BATCH);
             let bytes: Vec<u8> =
                 nonces.iter().flat_map(|nonce| sealed(&key, *nonce, len)).collect();
-            let mut place = bytes.clone();
-            g.bench_function("chancery", |b| {
-                b.iter_custom(|iterations| {
+            let place = RefCell::new(bytes.clone());
+            let calls = calls(len * BATCH);
+            let turn = || {
+                let mut place = place.borrow_mut();
+                let mut time = Duration::ZERO;
+                // The first call finds the others' code and data in the caches.
+                for call in 0..=calls {
+                    place.copy_from_slice(&bytes);
+                    let mut chunks = place.chunks_exact_mut(len + TAG_LEN);
+                    let mut messages: [_; BATCH] = core::array::from_fn(|i| OpenMessage {
+                        key: &key,
+                        nonce: nonces[i],
+                        aad: &AAD,
+                        in_out: chunks.next().unwrap(),
+                        opened: Err(AeadError::new()),
+                    });
+                    let start = Instant::now();
+                    Key::open_batch(black_box(&mut messages));
+                    time += if call > 0 { start.elapsed() } else { Duration::ZERO };
+                    assert!(messages.iter().all(|m| m.opened.is_ok()));
+                }
+                time
+            };
+            let mut contenders = vec![Contender::timed("chancery", calls, turn)];
+            contenders.extend(peers(&row).into_iter().map(|mut peer| {
+                let (place, bytes) = (&place, &bytes);
+                let turn = move || {
+                    let mut place = place.borrow_mut();
                     let mut time = Duration::ZERO;
-                    for _ in 0..iterations {
-                        place.copy_from_slice(&bytes);
-                        let mut chunks = place.chunks_exact_mut(len + TAG_LEN);
-                        let mut messages: [_; BATCH] = core::array::from_fn(|i| OpenMessage {
-                            key: &key,
-                            nonce: nonces[i],
-                            aad: &AAD,
-                            in_out: chunks.next().unwrap(),
-                            opened: Err(AeadError::new()),
-                        });
+                    for call in 0..=calls {
+                        place.copy_from_slice(bytes);
+                        let messages = place.chunks_exact_mut(len + TAG_LEN).zip(&nonces);
                         let start = Instant::now();
-                        Key::open_batch(black_box(&mut messages));
-                        time += start.elapsed();
-                        assert!(messages.iter().all(|m| m.opened.is_ok()));
+                        messages.for_each(|(message, nonce)| (peer.open)(nonce, message));
+                        time += if call > 0 { start.elapsed() } else { Duration::ZERO };
                     }
                     time
-                });
-            });
-            for mut peer in peers(&row) {
-                g.bench_function(peer.name, |b| {
-                    b.iter_custom(|iterations| {
-                        let mut time = Duration::ZERO;
-                        for _ in 0..iterations {
-                            place.copy_from_slice(&bytes);
-                            let messages = place.chunks_exact_mut(len + TAG_LEN).zip(&nonces);
-                            let start = Instant::now();
-                            messages.for_each(|(message, nonce)| (peer.open)(nonce, message));
-                            time += start.elapsed();
-                        }
-                        time
-                    });
-                });
-            }
-            g.finish();
+                };
+                Contender::timed(peer.name, calls, turn)
+            }));
+            let name = format!("aead/open64/{}/{len}", row.name);
+            take_turns(group(c, name, len * BATCH), contenders);
         }
     }
 }
@@ -344,33 +382,31 @@ fn batch(c: &mut Criterion) {
 fn setup(c: &mut Criterion) {
     for row in rows() {
         let bytes = &KEY[..row.ours.key_len()];
-        let mut text = [0; 64];
-        let mut g = group(c, format!("aead/setup/{}/64", row.name), 64);
-        g.bench_function("chancery", |b| {
-            b.iter(|| {
+        let mut texts = [[0; 64]; 3];
+        let [ours, of_ring, of_aws] = &mut texts;
+        let contenders = vec![
+            Contender::new("chancery", calls(1350), || {
                 let key = Key::new(row.ours, black_box(bytes)).unwrap();
-                key.seal_in_place(&NONCE, &AAD, &mut text).unwrap()
-            });
-        });
-        g.bench_function("ring", |b| {
-            b.iter(|| {
+                black_box(key.seal_in_place(&NONCE, &AAD, ours).unwrap());
+            }),
+            Contender::new("ring", calls(1350), || {
                 let key = ring::aead::UnboundKey::new(row.ring, black_box(bytes)).unwrap();
                 let nonce = ring::aead::Nonce::assume_unique_for_key(NONCE);
-                ring::aead::LessSafeKey::new(key)
-                    .seal_in_place_separate_tag(nonce, ring::aead::Aad::from(AAD), &mut text)
-                    .unwrap()
-            });
-        });
-        g.bench_function("aws-lc-rs", |b| {
-            b.iter(|| {
+                let tag = ring::aead::LessSafeKey::new(key)
+                    .seal_in_place_separate_tag(nonce, ring::aead::Aad::from(AAD), of_ring)
+                    .unwrap();
+                let _tag = black_box(tag);
+            }),
+            Contender::new("aws-lc-rs", calls(1350), || {
                 let key = aws::UnboundKey::new(row.aws, black_box(bytes)).unwrap();
                 let nonce = aws::Nonce::assume_unique_for_key(NONCE);
-                aws::LessSafeKey::new(key)
-                    .seal_in_place_separate_tag(nonce, aws::Aad::from(AAD), &mut text)
-                    .unwrap()
-            });
-        });
-        g.finish();
+                let tag = aws::LessSafeKey::new(key)
+                    .seal_in_place_separate_tag(nonce, aws::Aad::from(AAD), of_aws)
+                    .unwrap();
+                let _tag = black_box(tag);
+            }),
+        ];
+        take_turns(group(c, format!("aead/setup/{}/64", row.name), 64), contenders);
     }
 }
 
@@ -378,9 +414,10 @@ fn setup(c: &mut Criterion) {
 fn bound(c: &mut Criterion) {
     for (name, rounds) in [("aes128gcm", 10), ("aes256gcm", 14)] {
         if Kernel::gcm_bound(8, rounds).is_some() {
-            let mut g = group(c, format!("aead/bound/{name}/16384"), 16384);
-            g.bench_function("bound", |b| b.iter(|| Kernel::gcm_bound(256, black_box(rounds))));
-            g.finish();
+            let bound = Contender::new("bound", calls(16384), || {
+                black_box(Kernel::gcm_bound(256, black_box(rounds)));
+            });
+            take_turns(group(c, format!("aead/bound/{name}/16384"), 16384), vec![bound]);
         }
     }
 }

@@ -9,16 +9,14 @@
 //!   copies nothing.
 //!
 //! What is looked for, a microsecond of 165, is less than a machine drifts between one benchmark and the next. So they
-//! take turns, a few calls each, and what criterion is given are the turns' times.
+//! take turns.
 //!
 //! `chain_anchors` is the same path among 100 anchors and among 10,000, warm so that the signatures do not hide the search.
 //! `chain_cost` is what a hostile peer can make a verification cost: each must stay under 50 ms.
 
-use core::cell::LazyCell;
 use core::hint::black_box;
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
 
 use chancery::ring::{
     ECDSA_P256_SHA256, KeyType, Pkcs8, PrivateKey, SIGNATURE_VERIFICATION_ALGORITHMS, SystemRandom,
@@ -28,10 +26,11 @@ use chancery_chain::{
 };
 use chancery_issue::{CertificateAuthority, Control, DistinguishedName, Profile, RequestBuilder};
 use chancery_x509::Certificate;
-use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use pki_types::{CertificateDer, ServerName, UnixTime};
 
 use crate::hostile::Hostile;
+use crate::turns::{Contender, take_turns};
 
 // The cases are those of the tests, which count instead.
 #[path = "../../crates/chancery-chain/tests/cases/hostile.rs"]
@@ -39,6 +38,7 @@ mod hostile;
 #[allow(dead_code, clippy::unwrap_used, clippy::wrong_self_convention, reason = "made for tests")]
 #[path = "../../crates/chancery-chain/tests/cases/make.rs"]
 mod make;
+mod turns;
 
 const NAME: &str = "bench.test";
 
@@ -82,67 +82,6 @@ impl Pki {
         assert_eq!(chain.len(), 3);
         Self { root: root.certificate().clone(), chain }
     }
-}
-
-/// Somebody whose turns are timed.
-struct Contender<'c> {
-    name: &'static str,
-    call: Box<dyn FnMut() + 'c>,
-    /// Calls of one turn.
-    calls: u32,
-    turns: Vec<Duration>,
-}
-
-impl<'c> Contender<'c> {
-    fn new(name: &'static str, calls: u32, call: impl FnMut() + 'c) -> Self {
-        Self { name, call: Box::new(call), calls, turns: Vec::new() }
-    }
-
-    fn turn(&mut self) {
-        // The first call finds the others' code and data in the caches.
-        (self.call)();
-        let start = Instant::now();
-        for _ in 0..self.calls {
-            (self.call)();
-        }
-        self.turns.push(start.elapsed());
-    }
-}
-
-/// Turns of each. The fastest of them is the figure that counts.
-const TURNS: usize = 300;
-
-/// Lets all take turns, and hands the times to criterion.
-fn take_turns(criterion: &mut Criterion, group: &str, mut contenders: Vec<Contender<'_>>) {
-    let names: Vec<_> = contenders.iter().map(|contender| contender.name).collect();
-    // Not before criterion asks for one of them.
-    let played = LazyCell::new(move || {
-        for turn in 0..TURNS {
-            // Nobody always comes after the same one.
-            let first = turn % contenders.len();
-            contenders.rotate_left(first);
-            contenders.iter_mut().for_each(Contender::turn);
-            contenders.rotate_right(first);
-        }
-        contenders
-    });
-    let mut group = criterion.benchmark_group(group);
-    group.sample_size(TURNS).sampling_mode(SamplingMode::Flat);
-    // There is nothing left to warm up or to wait for.
-    group.warm_up_time(Duration::from_nanos(1)).measurement_time(Duration::from_millis(1));
-    for (index, name) in names.into_iter().enumerate() {
-        let mut next = 0;
-        group.bench_function(name, |bencher| {
-            bencher.iter_custom(|iterations| {
-                let Contender { calls, turns, .. } = &played[index];
-                let turn = turns[next % TURNS].as_nanos();
-                next += 1;
-                let time = turn * u128::from(iterations) / u128::from(*calls);
-                Duration::from_nanos(time.try_into().expect("less than centuries"))
-            });
-        });
-    }
-    group.finish();
 }
 
 fn chain_verify(criterion: &mut Criterion) {
@@ -204,7 +143,7 @@ fn chain_verify(criterion: &mut Criterion) {
         Contender::new("chancery warm", 256, || verify(&warm)),
         Contender::new("rustls-webpki", 8, webpki),
     ];
-    take_turns(criterion, "chain_verify", contenders);
+    take_turns(criterion.benchmark_group("chain_verify"), contenders);
 }
 
 fn chain_anchors(criterion: &mut Criterion) {
@@ -231,7 +170,7 @@ fn chain_anchors(criterion: &mut Criterion) {
     };
     let contenders =
         vec![Contender::new("100", 256, among(100)), Contender::new("10000", 256, among(10_000))];
-    take_turns(criterion, "chain_anchors", contenders);
+    take_turns(criterion.benchmark_group("chain_anchors"), contenders);
 }
 
 /// A hostile case by name.

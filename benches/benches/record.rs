@@ -3,6 +3,7 @@
 //! Nobody else publishes a record layer, so that there is no competitor here: the AEADs are compared
 //! in their own bench, whole connections in `facade`.
 
+use core::cell::RefCell;
 use core::hint::black_box;
 use std::{thread, time::Instant};
 
@@ -10,6 +11,10 @@ use chancery_aead::{AeadAlgorithm, AeadKey, Key};
 use chancery_record::{ContentType, Deframed, OpenedSpan, Opener, Sealer, deframe};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
+
+use crate::turns::{Contender, take_turns};
+
+mod turns;
 
 const DATA: ContentType = ContentType::ApplicationData;
 const IV: [u8; 12] = [9; 12];
@@ -113,23 +118,22 @@ fn open(c: &mut Criterion) {
 fn cores(c: &mut Criterion) {
     let content = vec![1; CONTENT_LEN];
     let output_len = sealer(AeadAlgorithm::Aes128Gcm).sealed_len(CONTENT_LEN);
-    let mut output = vec![0; output_len];
-    let mut group = c.benchmark_group("record/16 MiB");
-    group.throughput(Throughput::Bytes(16 << 20)).sample_size(50);
-    group.bench_function("one core", |b| {
-        b.iter(|| {
-            let mut sealer = sealer(AeadAlgorithm::Aes128Gcm);
-            sealer.seal_all(DATA, black_box(&content), black_box(&mut output)).expect("room");
-        });
-    });
-    group.bench_function("two cores", |b| {
-        b.iter(|| scoped(black_box(&content), black_box(&mut output)));
-    });
+    let output = RefCell::new(vec![0; output_len]);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
-    group.bench_function("two cores, rayon", |b| {
-        b.iter(|| pool.install(|| by_rayon(black_box(&content), black_box(&mut output))));
-    });
-    group.finish();
+    let mut group = c.benchmark_group("record/16 MiB");
+    group.throughput(Throughput::Bytes(16 << 20));
+    let contenders = vec![
+        Contender::new("one core", 1, || {
+            let mut sealer = sealer(AeadAlgorithm::Aes128Gcm);
+            sealer.seal_all(DATA, black_box(&content), &mut output.borrow_mut()).expect("room");
+        }),
+        Contender::new("two cores", 1, || scoped(black_box(&content), &mut output.borrow_mut())),
+        Contender::new("two cores, rayon", 1, || {
+            let output = &mut *output.borrow_mut();
+            pool.install(|| by_rayon(black_box(&content), output));
+        }),
+    ];
+    take_turns(group, contenders);
 }
 
 /// Half of the records on a new thread, half on this one.
