@@ -1,4 +1,7 @@
 //! The kernels for x86-64: one strategy and one width a file.
+//!
+//! Vectors do not go through `array::map` and its like here: a closure that is not inlined there has
+//! none of the kernel's target features, and the call to it spills all vectors.
 
 pub(crate) mod aes;
 pub(crate) mod batch;

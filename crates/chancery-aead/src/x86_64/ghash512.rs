@@ -21,8 +21,10 @@
 //! ```
 //!
 //! which is three multiplications a block and no shuffle; what depends on the key alone is computed
-//! once for a group, or for a batch of messages of one length. The multiplier is what bounds this: on Zen 4 it shares a pipe with
-//! AES.
+//! once for a group, or for a batch of messages of one length. On Zen 4 the multiplier shares a pipe
+//! with AES, and is what bounds this. Intel's has a port of its own, and the additions compete for
+//! it: there the four multiplications would be faster, by 2 % of 16 KiB to 6 % of a batch's 1350
+//! bytes on a Xeon of model 207.
 
 use core::arch::x86_64::*;
 
