@@ -36,6 +36,8 @@ const NONCE: [u8; 12] = [1; 12];
 const AAD: [u8; 5] = [23, 3, 3, 0, 64];
 const KEY: [u8; 32] = [7; 32];
 const BATCH: usize = 64;
+/// How long a group plays.
+const SECONDS: u64 = 3;
 
 /// One algorithm in everybody's names.
 struct Row {
@@ -274,7 +276,7 @@ fn one(c: &mut Criterion) {
                     black_box((peer.seal)(black_box(&NONCE), text));
                 })
             }));
-            take_turns(group(c, format!("aead/seal/{}/{len}", row.name), len), contenders);
+            take_turns(group(c, format!("aead/seal/{}/{len}", row.name), len), SECONDS, contenders);
 
             let bytes = sealed(&key, NONCE, len);
             let places = RefCell::new(bytes.repeat((16384 / bytes.len()).max(1)));
@@ -286,7 +288,7 @@ fn one(c: &mut Criterion) {
                     (peer.open)(black_box(&NONCE), message);
                 })
             }));
-            take_turns(group(c, format!("aead/open/{}/{len}", row.name), len), contenders);
+            take_turns(group(c, format!("aead/open/{}/{len}", row.name), len), SECONDS, contenders);
         }
     }
 }
@@ -328,7 +330,7 @@ fn batch(c: &mut Criterion) {
                 })
             }));
             let name = format!("aead/seal64/{}/{len}", row.name);
-            take_turns(group(c, name, len * BATCH), contenders);
+            take_turns(group(c, name, len * BATCH), SECONDS, contenders);
 
             let bytes: Vec<u8> =
                 nonces.iter().flat_map(|nonce| sealed(&key, *nonce, len)).collect();
@@ -373,7 +375,7 @@ fn batch(c: &mut Criterion) {
                 Contender::timed(peer.name, calls, turn)
             }));
             let name = format!("aead/open64/{}/{len}", row.name);
-            take_turns(group(c, name, len * BATCH), contenders);
+            take_turns(group(c, name, len * BATCH), SECONDS, contenders);
         }
     }
 }
@@ -406,7 +408,7 @@ fn setup(c: &mut Criterion) {
                 let _tag = black_box(tag);
             }),
         ];
-        take_turns(group(c, format!("aead/setup/{}/64", row.name), 64), contenders);
+        take_turns(group(c, format!("aead/setup/{}/64", row.name), 64), SECONDS, contenders);
     }
 }
 
@@ -417,7 +419,7 @@ fn bound(c: &mut Criterion) {
             let bound = Contender::new("bound", calls(16384), || {
                 black_box(Kernel::gcm_bound(256, black_box(rounds)));
             });
-            take_turns(group(c, format!("aead/bound/{name}/16384"), 16384), vec![bound]);
+            take_turns(group(c, format!("aead/bound/{name}/16384"), 16384), SECONDS, vec![bound]);
         }
     }
 }

@@ -143,7 +143,7 @@ fn chain_verify(criterion: &mut Criterion) {
         Contender::new("chancery warm", 256, || verify(&warm)),
         Contender::new("rustls-webpki", 8, webpki),
     ];
-    take_turns(criterion.benchmark_group("chain_verify"), contenders);
+    take_turns(criterion.benchmark_group("chain_verify"), 3, contenders);
 }
 
 fn chain_anchors(criterion: &mut Criterion) {
@@ -170,7 +170,7 @@ fn chain_anchors(criterion: &mut Criterion) {
     };
     let contenders =
         vec![Contender::new("100", 256, among(100)), Contender::new("10000", 256, among(10_000))];
-    take_turns(criterion.benchmark_group("chain_anchors"), contenders);
+    take_turns(criterion.benchmark_group("chain_anchors"), 3, contenders);
 }
 
 /// A hostile case by name.

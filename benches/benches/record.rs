@@ -133,7 +133,8 @@ fn cores(c: &mut Criterion) {
             pool.install(|| by_rayon(black_box(&content), output));
         }),
     ];
-    take_turns(group, contenders);
+    // It is seldom that neighbours leave both cores alone.
+    take_turns(group, 30, contenders);
 }
 
 /// Half of the records on a new thread, half on this one.

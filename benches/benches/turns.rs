@@ -50,12 +50,11 @@ impl<'c> Contender<'c> {
 /// Samples of each. The fastest of them is the figure that counts.
 const SAMPLES: usize = 100;
 
-/// How long a group plays, if its rounds are not too long for that.
-const TIME: Duration = Duration::from_secs(3);
-
-/// Lets all take turns, and hands the samples to criterion.
+/// Lets all take turns for `seconds`, if their rounds are not too long for that, and hands the samples
+/// to criterion.
 pub(crate) fn take_turns(
     mut group: BenchmarkGroup<'_, WallTime>,
+    seconds: u64,
     mut contenders: Vec<Contender<'_>>,
 ) {
     let names: Vec<_> = contenders.iter().map(|contender| contender.name).collect();
@@ -67,7 +66,8 @@ pub(crate) fn take_turns(
         }
         let round = start.elapsed().as_nanos().max(1);
         let samples = u128::try_from(SAMPLES).expect("a small number");
-        let rounds = usize::try_from(TIME.as_nanos() / round / samples).expect("no more than time");
+        let time = Duration::from_secs(seconds).as_nanos();
+        let rounds = usize::try_from(time / round / samples).expect("no more than time");
         for _ in 0..SAMPLES {
             let mut fastest = vec![Duration::MAX; contenders.len()];
             for round in 0..rounds.max(1) {
@@ -84,6 +84,8 @@ pub(crate) fn take_turns(
         contenders
     });
     group.sample_size(SAMPLES).sampling_mode(SamplingMode::Flat);
+    // What criterion concludes from them beyond that is not worth seconds a contender.
+    group.nresamples(1000);
     // There is nothing left to warm up or to wait for.
     group.warm_up_time(Duration::from_nanos(1)).measurement_time(Duration::from_millis(1));
     for (index, name) in names.into_iter().enumerate() {
