@@ -126,14 +126,7 @@ pub(crate) fn server(
         .map_err(|error| format!("handshake: {error}"))
         .and_then(|()| check_negotiated(case, &stream))
         .and_then(|()| exchange_as_server(&mut stream, exchange))
-        .and_then(|()| match exchange {
-            Exchange::PipeClosing => {
-                peer.wait_for(&payload())?;
-                peer.close_stdin();
-                closed_by_peer(&mut stream).and_then(|()| close(&mut stream))
-            }
-            _ => close(&mut stream),
-        });
+        .and_then(|()| close_as_server(&mut stream, exchange, &mut peer));
     drop(stream);
     let ended = peer.end()?;
     outcome.map_err(|error| format!("{error}; peer: {}", last_lines(&ended.stderr)))?;
@@ -226,6 +219,21 @@ pub(crate) fn exchange_as_server(
             .map_err(failed)?;
     }
     stream.write_all(&payload).map_err(failed)
+}
+
+/// Ends what [`exchange_as_server`] began, each end with its `close_notify`.
+pub(crate) fn close_as_server(
+    stream: &mut Stream<TcpStream>,
+    exchange: Exchange,
+    peer: &mut Peer,
+) -> Result<(), String> {
+    if exchange == Exchange::PipeClosing {
+        peer.wait_for(&payload())?;
+        peer.close_stdin();
+        // After ours it would send none.
+        closed_by_peer(stream)?;
+    }
+    close(stream)
 }
 
 /// Sends `close_notify` and waits for the peer's.

@@ -109,13 +109,7 @@ pub(crate) fn server(peer: PeerName) -> Result<(), String> {
         let outcome = match key {
             Key::Same => ours::exchange_as_server(&mut stream, exchange)
                 .and_then(|()| check(&stream))
-                .and_then(|()| {
-                    if exchange == Exchange::PipeClosing {
-                        process.wait_for(&payload())?;
-                        process.close_stdin();
-                    }
-                    ours::close(&mut stream)
-                }),
+                .and_then(|()| ours::close_as_server(&mut stream, exchange, &mut process)),
             Key::Other => refused_by_us(stream.handshake()),
         };
         drop(stream);
