@@ -64,10 +64,10 @@ pub(crate) fn take_turns(
         for contender in &mut contenders {
             (contender.turn)();
         }
-        let round = start.elapsed().as_nanos().max(1);
+        let one_round = start.elapsed().as_nanos().max(1);
         let samples = u128::try_from(SAMPLES).expect("a small number");
         let time = Duration::from_secs(seconds).as_nanos();
-        let rounds = usize::try_from(time / round / samples).expect("no more than time");
+        let rounds = usize::try_from(time / one_round / samples).expect("no more than time");
         for _ in 0..SAMPLES {
             let mut fastest = vec![Duration::MAX; contenders.len()];
             for round in 0..rounds.max(1) {
